@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/worker.h - all routers and transports of one media thread, sans I/O.
+#ifndef GATEWAY_SFU_WORKER_H
+#define GATEWAY_SFU_WORKER_H
+
+#include "base/drops.h"
+#include "base/err.h"
+#include "base/usec.h"
+#include "transport/transport.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct certificate;
+struct outbox;
+struct sfu_command;
+struct sfu_event;
+struct worker;
+
+struct worker_counters {
+    uint64_t rtp_in, rtp_out, rtcp_in, rtcp_out, bytes_in, bytes_out;
+    uint64_t nacks_in, retransmitted, key_frames_asked;
+    uint32_t routers, transports;
+    struct drops drops; // of datagrams and of all transports, gone ones included
+};
+
+// `certificate` is borrowed; `wall_offset` is wall clock minus `now` in microseconds since 1970, for
+// the NTP half of sender reports; `seed` is random and secret.
+enum err worker_create(struct worker **made, struct certificate *certificate, int64_t wall_offset,
+                       uint64_t seed) MUST_CHECK;
+void worker_destroy(struct worker *w);
+
+// Applies one command and takes over what it owns. Unknown ids are ignored: they crossed a close.
+void worker_apply(struct worker *w, usec now, struct sfu_command *command, struct outbox *out);
+
+void worker_receive(struct worker *w, usec now, struct datagram in, struct outbox *out);
+
+// To be called once after the datagrams of a turn: gaps become NACKs, key frames are asked for, what
+// is due is sent.
+void worker_tick(struct worker *w, usec now, struct outbox *out);
+usec worker_deadline(const struct worker *w);
+
+// False when there is none. Events keep their order.
+bool worker_take_event(struct worker *w, struct sfu_event *event);
+
+const struct worker_counters *worker_counters(const struct worker *w);
+
+#endif
