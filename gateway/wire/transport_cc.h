@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// wire/transport_cc.h - feedback on each packet of a transport (draft-holmer-rmcat-transport-wide-cc).
+// wire/transport_cc.h - transport-wide feedback (draft-holmer-rmcat-transport-wide-cc-extensions).
 #ifndef GATEWAY_WIRE_TRANSPORT_CC_H
 #define GATEWAY_WIRE_TRANSPORT_CC_H
 
