@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/arrivals.h - when each packet of a transport arrived, to be told to its sender.
+#ifndef GATEWAY_SFU_ARRIVALS_H
+#define GATEWAY_SFU_ARRIVALS_H
+
+#include "base/rate.h"
+#include "base/usec.h"
+#include "wire/transport_cc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ARRIVALS_PENDING 512u
+
+// Zero-initialised is valid.
+struct arrivals {
+    bool started;
+    uint8_t feedback_seq;
+    uint16_t next; // first number not reported on yet
+    uint16_t count;
+    usec due;
+    usec last_feedback;
+    struct rate rate;
+    struct transport_cc_arrival pending[ARRIVALS_PENDING]; // ascending
+};
+
+// A packet with this transport-wide number arrived, whatever it was (padding and retransmissions
+// too), `bytes` long as a datagram.
+void arrivals_add(struct arrivals *arrivals, usec now, uint16_t seq, uint32_t bytes);
+
+// When feedback is to be sent: every 100 ms at first, then as often as costs 5 % of what arrives,
+// within 50 to 250 ms, at once when the list is nearly full. USEC_NEVER: nothing arrived.
+usec arrivals_deadline(const struct arrivals *arrivals);
+
+// The packets of one feedback packet and its fields (but for sender and media); 0: nothing left
+// this time. After transport_cc_write covered n of them, tell arrivals_reported(n) and ask again:
+//   while ((count = arrivals_take(a, now, &fields, &list)) > 0) {
+//       n = transport_cc_write(out, &fields, list, count, room);
+//       if (n == 0) break;
+//       arrivals_reported(a, n);
+//   }
+// To be begun only when due (now >= deadline).
+size_t arrivals_take(struct arrivals *arrivals, usec now, struct transport_cc_fields *fields,
+                     const struct transport_cc_arrival **list);
+void arrivals_reported(struct arrivals *arrivals, size_t count);
+
+#endif

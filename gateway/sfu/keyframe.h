@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/keyframe.h - many viewers may want a key frame of a layer; its sender hears it once per interval.
+#ifndef GATEWAY_SFU_KEYFRAME_H
+#define GATEWAY_SFU_KEYFRAME_H
+
+#include "base/rate.h"
+#include "base/usec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// One per layer of a producer. Zero-initialised is valid.
+struct keyframe {
+    bool wanted;
+    uint16_t height; // of the layer; taller than 720 is asked less often
+    usec next_ask;
+};
+
+// Somebody waits for a key frame.
+void keyframe_want(struct keyframe *keyframe);
+
+// The first packet of a key frame arrived; 0: height not known.
+void keyframe_seen(struct keyframe *keyframe, uint16_t height);
+
+// True when the sender is to be asked now: at once, then every 200 ms (500 ms above 720p) until
+// a key frame is seen.
+bool keyframe_due(struct keyframe *keyframe, usec now);
+usec keyframe_deadline(const struct keyframe *keyframe);
+
+// How often one viewer may want key frames by PLI or FIR: 3 in 10 s.
+void keyframe_budget_init(struct bucket *budget, usec now);
+bool keyframe_budget_take(struct bucket *budget, usec now);
+
+#endif

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/layer_choice.h - which simulcast layer and which temporal layers of a source a slot shows.
+#ifndef GATEWAY_SFU_LAYER_CHOICE_H
+#define GATEWAY_SFU_LAYER_CHOICE_H
+
+#include "base/usec.h"
+#include "sfu/parameters.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LAYER_NONE (-1)
+#define LAYER_ALL_TEMPORAL 7
+
+// What the producer knows of one layer; lowest first.
+struct layer_seen {
+    usec last_packet;     // arrival of the newest media packet; 0: never
+    uint16_t height;      // of its last key frame; 0: not known yet
+    uint64_t bitrate_bps; // measured
+};
+
+enum layer_verdict {
+    LAYER_DROP,    // not for this slot
+    LAYER_FORWARD, // of the layer being shown
+    LAYER_SWITCH   // the first packet of the layer shown from now on
+};
+
+struct layer_choice {
+    int8_t current;  // shown, or LAYER_NONE
+    int8_t wanted;   // to be shown, or LAYER_NONE
+    uint8_t temporal; // forwarded now
+    uint8_t temporal_wanted;
+};
+
+// A slot given to a source: nothing is shown yet. Also for the next source.
+void layer_choice_init(struct layer_choice *choice);
+
+// Decides anew which layer is wanted: the lowest active one that is at least `height` tall, else the
+// highest active; a layer without packets for 1.5 s is not active. Height 0 wants none: the slot
+// stops at once. `count` is 1 without simulcast. To be called on every change of wants and
+// every few hundred ms.
+void layer_choice_update(struct layer_choice *choice, usec now, const struct layer_seen *layers,
+                         uint8_t count, uint16_t height);
+
+// At most this temporal layer is to be sent; less takes effect at once, more at the next picture
+// that allows it. LAYER_ALL_TEMPORAL at the beginning.
+void layer_choice_limit_temporal(struct layer_choice *choice, uint8_t tid);
+
+// What to do with a packet of `layer`. `starts_key_frame`: it is the first packet of a key frame;
+// `in_order`: no later packet of the stream was seen.
+enum layer_verdict layer_choice_packet(struct layer_choice *choice, uint8_t layer,
+                                       bool starts_key_frame, bool in_order);
+
+// Is this picture of the shown layer to be forwarded? To be asked once for each new picture, with
+// what its first packet says.
+bool layer_choice_picture(struct layer_choice *choice, bool is_key_frame, uint8_t tid, bool sync);
+
+// The layer whose key frame this slot waits for, or LAYER_NONE.
+int layer_choice_needs_key_frame(const struct layer_choice *choice);
+
+#endif

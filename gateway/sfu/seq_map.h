@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/seq_map.h - the sequence numbers of one slot: from incoming to sent, and back.
+#ifndef GATEWAY_SFU_SEQ_MAP_H
+#define GATEWAY_SFU_SEQ_MAP_H
+
+#include "base/usec.h"
+#include "wire/vp8.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SEQ_MAP_VIDEO 512u // entries of 24 bytes
+#define SEQ_MAP_AUDIO 64u
+
+// What a sent packet was made of: enough to make the same packet again from the producer's cache.
+struct seq_sent {
+    uint32_t stream;    // the caller's number of the incoming stream (layer) it came from
+    uint32_t timestamp; // as sent
+    uint16_t in_seq;
+    bool marker;
+    struct vp8_ids ids; // as sent; zero for audio
+};
+
+struct seq_map;
+
+// `count` (a power of two, at most 16384) packets are remembered. `first` is the first sequence
+// number sent. All memory is taken here. NULL: none left.
+struct seq_map *seq_map_create(size_t count, uint16_t first);
+void seq_map_destroy(struct seq_map *map);
+
+// From here on the numbers of another stream come in, `in_seq` (the next packet to be placed) being
+// the first. It goes out directly behind all that was sent, or one further if the last packet
+// sent lacked the marker, so that the receiver sees that picture as incomplete. Whatever came
+// before is forgotten for placing, and remembered for sending again.
+void seq_map_switch(struct seq_map *map, uint16_t in_seq);
+
+// False before the first switch.
+bool seq_map_is_started(const struct seq_map *map);
+
+// Newer than all packets of this stream so far (placed or dropped).
+bool seq_map_is_ahead(const struct seq_map *map, uint16_t in_seq);
+
+// Directly behind the newest: nothing is missing in between.
+bool seq_map_is_next(const struct seq_map *map, uint16_t in_seq);
+
+// The number under which an incoming packet goes out. What is missing before a packet that is
+// ahead keeps its place for later. False, the packet must not be sent: not started, older than the
+// switch, sent already (a duplicate), dropped on purpose, or too old. Placing alone changes
+// nothing that a second placing of the same number would notice; seq_map_sent makes it final.
+bool seq_map_place(struct seq_map *map, uint16_t in_seq, uint16_t *out_seq);
+
+// The placed packet was sent (or would have been, had there been room).
+void seq_map_sent(struct seq_map *map, uint16_t out_seq, const struct seq_sent *sent);
+
+// The packet is not for this slot (a temporal layer, mere padding): numbers close up behind it.
+// Only a packet that is ahead can be dropped; a late one has its place already, and is better sent.
+// False then. `missing_too`: what is missing directly before it is dropped as well.
+bool seq_map_drop(struct seq_map *map, uint16_t in_seq, bool missing_too);
+
+// What was sent under this number; NULL when it is forgotten or never was.
+const struct seq_sent *seq_map_find(const struct seq_map *map, uint16_t out_seq);
+
+// The same for answering a NACK: NULL also when it was sent again less than `interval` ago; marks it
+// as sent again `now`.
+const struct seq_sent *seq_map_resend(struct seq_map *map, uint16_t out_seq, usec now,
+                                      usec interval);
+
+// Which packet of the current stream has its place kept under a number that was never sent.
+// False when there is none.
+bool seq_map_kept_for(const struct seq_map *map, uint16_t out_seq, uint16_t *in_seq);
+
+// The highest number sent or kept; meaningless before the first switch.
+uint16_t seq_map_highest(const struct seq_map *map);
+
+#endif
