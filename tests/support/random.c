@@ -59,7 +59,8 @@ uint64_t random_below(struct random *random, uint64_t limit)
 int64_t random_between(struct random *random, int64_t low, int64_t high)
 {
     const uint64_t span = (uint64_t)high - (uint64_t)low;
-    const uint64_t offset = span == UINT64_MAX ? random_u64(random) : random_below(random, span + 1);
+    const uint64_t offset =
+        span == UINT64_MAX ? random_u64(random) : random_below(random, span + 1);
 
     return (int64_t)((uint64_t)low + offset);
 }
