@@ -61,8 +61,10 @@ FOREIGN = [
     (r'ev\.h', {'host'}),
     (r'curl/', {'host'}),
     (r'(vpx|opus|libyuv|raqm|ft2build|hb|seccomp)', {'compose'}),
-    # Sockets, threads and clocks: nothing below host knows them.
-    (r'(pthread|threads|poll|netdb|sys/(socket|epoll|eventfd|timerfd|un|poll|select|uio)|netinet/.*'
+    # Sockets, threads and clocks: nothing below host knows them; pthread_once for what OpenSSL
+    # fetches once per process is the exception.
+    (r'(pthread|threads)\.h', {'host', 'command', 'crypto/hash.c'}),
+    (r'(poll|netdb|sys/(socket|epoll|eventfd|timerfd|un|poll|select|uio)|netinet/.*'
      r'|ifaddrs|net/if)\.h', {'host', 'command', 'compose'}),
     (r'arpa/inet\.h', {'host', 'command', 'base/address.c'}),
     (r'(time|sys/time)\.h', {'host', 'command', 'compose', 'transport/dtls.c', 'base/log.c'}),
