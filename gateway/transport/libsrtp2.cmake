@@ -40,6 +40,9 @@ else()
     set(srtp_include ${AFTERCARE_SRTP_FOLDER}/include)
     set(AFTERCARE_SRTP "our own build of the source package, on OpenSSL" CACHE INTERNAL "")
 endif()
-target_include_directories(foreign_srtp SYSTEM INTERFACE ${srtp_include})
-target_link_libraries(foreign_srtp INTERFACE ${srtp_library} OpenSSL::Crypto)
+# Imported, so that libcrypto comes after it on every link line.
+add_library(srtp2 UNKNOWN IMPORTED)
+set_target_properties(srtp2 PROPERTIES IMPORTED_LOCATION ${srtp_library}
+    INTERFACE_INCLUDE_DIRECTORIES ${srtp_include} INTERFACE_LINK_LIBRARIES OpenSSL::Crypto)
+target_link_libraries(foreign_srtp INTERFACE srtp2)
 message(STATUS "libsrtp2: ${AFTERCARE_SRTP}")

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct test *first;
@@ -37,6 +38,8 @@ void check_failed(const char *file, int line, const char *format, ...)
     va_end(arguments);
     printf("%s:%d: %s: %s\n", file, line, running ? running->name : "no test", reason);
     (void)fflush(stdout);
+    if (!running)
+        abort();
     atomic_store(&failed, true);
     if (!pthread_equal(pthread_self(), runner))
         pthread_exit(NULL);
@@ -82,7 +85,6 @@ static bool passes(struct test *test)
     return !atomic_load(&failed);
 }
 
-// Arguments are parts of names ("seq" or "base/seq_test"); a test runs when one of them occurs.
 static bool is_chosen(const struct test *test, int count, char **parts)
 {
     for (int i = 0; i < count; i++)
@@ -91,14 +93,14 @@ static bool is_chosen(const struct test *test, int count, char **parts)
     return count == 0;
 }
 
-int main(int count, char **arguments)
+int check_run(int count, char **parts)
 {
     unsigned passed = 0;
     unsigned failures = 0;
 
     runner = pthread_self();
     for (struct test *test = first; test; test = test->next) {
-        if (!is_chosen(test, count - 1, arguments + 1))
+        if (!is_chosen(test, count, parts))
             continue;
         if (passes(test))
             passed++;

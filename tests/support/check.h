@@ -27,7 +27,8 @@ void test_register(struct test *test);
     }                                                                                              \
     static void test_##claim(void)
 
-// A check that fails prints one line, and ends its test (on another thread: that thread).
+// A check that fails prints one line, and ends its test (on another thread: that thread; outside any
+// test, as in a fuzz target or a load generator: the process).
 #define CHECK(claim)                                                                               \
     do {                                                                                           \
         if (!(claim))                                                                              \
@@ -65,6 +66,10 @@ static inline struct check_number check_number(bool below_one, uint64_t value)
     const bool negative = below_one && value != 0;
     return (struct check_number){.magnitude = negative ? 0 - value : value, .negative = negative};
 }
+
+// Runs the tests in whose name or file one of the parts occurs ("seq", "base/seq_test"), all when there
+// are no parts, and prints how many passed and failed. 0 when all passed and there was one.
+int check_run(int count, char **parts);
 
 _Noreturn void check_failed(const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
