@@ -5,11 +5,13 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct test *first;
 static struct test *running;
@@ -85,6 +87,26 @@ static bool passes(struct test *test)
     return !atomic_load(&failed);
 }
 
+// Says which test crashed; async-signal-safe, and the signal then takes its usual course.
+static void crashed(int signal)
+{
+    if (running) {
+        (void)!write(STDOUT_FILENO, running->name, strlen(running->name));
+        (void)!write(STDOUT_FILENO, " crashed\n", 9);
+    }
+    (void)raise(signal);
+}
+
+static void watch(int signal)
+{
+    struct sigaction old;
+    const struct sigaction action = {.sa_handler = crashed, .sa_flags = (int)SA_RESETHAND};
+
+    // A sanitizer's own handler says more.
+    if (sigaction(signal, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
+        (void)sigaction(signal, &action, NULL);
+}
+
 static bool is_chosen(const struct test *test, int count, char **parts)
 {
     for (int i = 0; i < count; i++)
@@ -99,6 +121,8 @@ int check_run(int count, char **parts)
     unsigned failures = 0;
 
     runner = pthread_self();
+    watch(SIGABRT);
+    watch(SIGSEGV);
     for (struct test *test = first; test; test = test->next) {
         if (!is_chosen(test, count, parts))
             continue;
