@@ -61,9 +61,9 @@ FOREIGN = [
     (r'ev\.h', {'host'}),
     (r'curl/', {'host'}),
     (r'(vpx|opus|libyuv|raqm|ft2build|hb|seccomp)', {'compose'}),
-    # Sockets, threads and clocks: nothing below host knows them; pthread_once for what OpenSSL
-    # fetches once per process is the exception.
-    (r'(pthread|threads)\.h', {'host', 'command', 'crypto/hash.c'}),
+    # Sockets, threads and clocks: nothing below host knows them; pthread_once for what a
+    # library sets up once per process is the exception.
+    (r'(pthread|threads)\.h', {'host', 'command', 'crypto/hash.c', 'transport/srtp.c'}),
     (r'(poll|netdb|sys/(socket|epoll|eventfd|timerfd|un|poll|select|uio)|netinet/.*'
      r'|ifaddrs|net/if)\.h', {'host', 'command', 'compose'}),
     (r'arpa/inet\.h', {'host', 'command', 'base/address.c'}),
