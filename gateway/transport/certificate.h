@@ -15,4 +15,8 @@ void certificate_destroy(struct certificate *certificate);
 // SHA-256 of our certificate, for the answer.
 const struct fingerprint *certificate_fingerprint(const struct certificate *certificate);
 
+// For transport/dtls.c: the DTLS server's settings, and how it reaches an outbox.
+struct ssl_ctx_st *certificate_settings(const struct certificate *certificate);
+const struct bio_method_st *certificate_bio_method(const struct certificate *certificate);
+
 #endif

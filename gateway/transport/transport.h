@@ -44,11 +44,11 @@ struct datagram {
 enum got { GOT_NOTHING, GOT_RTP, GOT_RTCP };
 
 enum transport_state {
-    TRANSPORT_NEW,        // nothing valid heard yet
-    TRANSPORT_HANDSHAKE,  // ICE proved a path, DTLS runs
-    TRANSPORT_CONNECTED,  // keys are there
-    TRANSPORT_LOST,       // consent expired (RFC 7675); comes back with the next valid check
-    TRANSPORT_FAILED      // handshake deadline passed or the wrong certificate: final
+    TRANSPORT_NEW,       // nothing valid heard yet
+    TRANSPORT_HANDSHAKE, // ICE proved a path, DTLS runs
+    TRANSPORT_CONNECTED, // keys are there
+    TRANSPORT_LOST,      // consent expired (RFC 7675); comes back with the next valid check
+    TRANSPORT_FAILED     // handshake deadline passed or the wrong certificate: final
 };
 
 // `certificate` is borrowed and outlives the transport. The credentials are ours (local); the
@@ -74,6 +74,10 @@ bool transport_send_rtp(struct transport *t, struct outbox *out, size_t len);
 bool transport_send_rtcp(struct transport *t, struct outbox *out, size_t len);
 
 enum transport_state transport_state(const struct transport *t);
+// TRANSPORT_FAILED because the handshake completed with another certificate than was announced.
+bool transport_peer_was_wrong(const struct transport *t);
+// The other side said goodbye, authenticated, while DTLS was still listened to. Media goes on.
+bool transport_peer_closed(const struct transport *t);
 // Smoothed round-trip time as far as known from our own exchanges, 0 when unknown.
 usec transport_rtt(const struct transport *t);
 const struct drops *transport_drops(const struct transport *t);
