@@ -36,7 +36,8 @@ struct reader {
 
 static inline struct reader reader_over(struct bytes bytes)
 {
-    return (struct reader){.at = bytes.at, .end = bytes.at ? bytes.at + bytes.len : bytes.at, .ok = true};
+    return (struct reader){
+        .at = bytes.at, .end = bytes.at ? bytes.at + bytes.len : bytes.at, .ok = true};
 }
 
 static inline size_t reader_left(const struct reader *in)

@@ -3,18 +3,10 @@
 #include "base/err.h"
 
 static const char *const names[] = {
-    [ERR_OK] = "ok",
-    [ERR_NO_MEMORY] = "no_memory",
-    [ERR_INVALID] = "invalid",
-    [ERR_DENIED] = "denied",
-    [ERR_NOT_FOUND] = "not_found",
-    [ERR_CONFLICT] = "conflict",
-    [ERR_STATE] = "state",
-    [ERR_LIMIT] = "limit",
-    [ERR_EXPIRED] = "expired",
-    [ERR_REVOKED] = "revoked",
-    [ERR_BUSY] = "busy",
-    [ERR_IO] = "io",
+    [ERR_OK] = "ok",           [ERR_NO_MEMORY] = "no_memory", [ERR_INVALID] = "invalid",
+    [ERR_DENIED] = "denied",   [ERR_NOT_FOUND] = "not_found", [ERR_CONFLICT] = "conflict",
+    [ERR_STATE] = "state",     [ERR_LIMIT] = "limit",         [ERR_EXPIRED] = "expired",
+    [ERR_REVOKED] = "revoked", [ERR_BUSY] = "busy",           [ERR_IO] = "io",
 };
 _Static_assert(ARRAY_LEN(names) == ERR_COUNT, "every error has a name");
 

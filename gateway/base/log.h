@@ -14,7 +14,6 @@ void log_from(enum log_level least);
 
 // log_event(LOG_INFO, "joined meetup=%" PRIu64 " member=%" PRIu64, ...). Control characters in
 // the result are replaced, so that text of strangers cannot forge lines.
-void log_event(enum log_level level, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void log_event(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -41,8 +41,7 @@ uint64_t rate_bps(struct rate *rate, usec now)
 
 void bucket_init(struct bucket *bucket, double per_second, double burst, usec now)
 {
-    *bucket = (struct bucket){
-        .per_second = per_second, .burst = burst, .tokens = burst, .at = now};
+    *bucket = (struct bucket){.per_second = per_second, .burst = burst, .tokens = burst, .at = now};
 }
 
 bool bucket_take(struct bucket *bucket, usec now, double cost)

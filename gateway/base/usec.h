@@ -9,8 +9,8 @@
 typedef int64_t usec;
 
 #define USEC_NEVER INT64_MAX
-#define MSEC(ms) ((usec)(ms) * 1000)
-#define SEC(s) ((usec)(s) * 1000000)
+#define MSEC(ms) ((usec)(ms)*1000)
+#define SEC(s) ((usec)(s)*1000000)
 
 static inline usec usec_min(usec a, usec b)
 {

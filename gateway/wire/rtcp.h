@@ -59,8 +59,8 @@ struct rtcp_report {
 // The report blocks are then taken one by one with rtcp_next_report.
 bool rtcp_read_sr(struct rtcp_sender *sender, struct bytes *blocks,
                   const struct rtcp_packet *packet) MUST_CHECK;
-bool rtcp_read_rr(uint32_t *ssrc, struct bytes *blocks,
-                  const struct rtcp_packet *packet) MUST_CHECK;
+bool rtcp_read_rr(uint32_t *ssrc, struct bytes *blocks, const struct rtcp_packet *packet)
+    MUST_CHECK;
 bool rtcp_next_report(struct bytes *blocks, struct rtcp_report *report);
 
 // Takes the next chunk that has a CNAME off `rest`, which starts as the body of an SDES packet.

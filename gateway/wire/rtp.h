@@ -20,7 +20,7 @@ struct rtp_view {
     uint16_t seq;
     uint32_t timestamp;
     uint32_t ssrc;
-    struct bytes csrcs;         // 4 bytes each
+    struct bytes csrcs; // 4 bytes each
     bool has_extension;
     uint16_t extension_profile; // of RFC 8285 or another
     struct bytes extension;     // what follows its four-byte header

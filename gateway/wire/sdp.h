@@ -92,8 +92,8 @@ struct sdp_media {
     struct bytes pwd;
     struct bytes msid_stream; // empty: none, or "-"
     struct bytes msid_track;
-    uint32_t candidates; // seen and ignored
-    uint16_t sctp_port;  // 0: none
+    uint32_t candidates;      // seen and ignored
+    uint16_t sctp_port;       // 0: none
     size_t fingerprint_count; // its own, or the session's; hashes we accept only
     size_t payload_count;
     size_t extmap_count;

@@ -16,11 +16,11 @@
 
 // Offsets count from the start of the payload; they are 0 when the field is absent.
 struct vp8_view {
-    bool non_reference; // N
+    bool non_reference;    // N
     bool starts_partition; // S
-    uint8_t partition;  // PID
-    bool starts_frame;  // S and PID 0
-    bool is_key_frame;  // only known, and only set, where a frame starts
+    uint8_t partition;     // PID
+    bool starts_frame;     // S and PID 0
+    bool is_key_frame;     // only known, and only set, where a frame starts
     bool has_picture_id;
     bool picture_id_is_long; // 15 bits
     bool has_tl0;
@@ -34,7 +34,7 @@ struct vp8_view {
     uint8_t picture_id_at;
     uint8_t tl0_at;
     uint8_t key_index_at; // the byte that holds TID, Y and KEYIDX
-    uint16_t width;  // of a key frame, else 0
+    uint16_t width;       // of a key frame, else 0
     uint16_t height;
     size_t descriptor_len;
 };

@@ -48,15 +48,15 @@ TEST(a_port_and_a_scope_are_shown)
     a = parsed("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
     a.port = 65535;
     a.scope = UINT32_MAX;
-    CHECK_STR(address_text(&a, text),
-              "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535");
+    CHECK_STR(address_text(&a, text), "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295]:65535");
     a = address_v4(10, 0, 0, 1, 80);
     CHECK_STR(address_text(&a, text), "10.0.0.1:80");
 }
 
 TEST(what_is_no_bare_address_is_refused)
 {
-    static const char *const texts[] = {"", "1.2.3", "1.2.3.4:5", "fe80::1%2", "localhost", "[::1]"};
+    static const char *const texts[] = {"",          "1.2.3",     "1.2.3.4:5",
+                                        "fe80::1%2", "localhost", "[::1]"};
     struct address a;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -13,12 +13,18 @@ static struct bytes b(const char *text)
 
 TEST(only_well_formed_utf8_passes)
 {
-    static const char *const good[] = {"", "a", "é", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
-                                       "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80"};
-    static const char *const bad[] = {"\x80",         "\xc0\xaf",         "\xc1\xbf",
-                                      "\xe0\x80\x80", "\xed\xa0\x80",     "\xf4\x90\x80\x80",
-                                      "\xf5",         "\xe2\x82",         "\xf0\x80\x80\x80",
-                                      "a\xff",        "\xc3\x28",         "\xf8\x88\x80\x80\x80"};
+    static const char *const good[] = {"",
+                                       "a",
+                                       "é",
+                                       "\xe2\x82\xac",
+                                       "\xf0\x9f\x98\x80",
+                                       "\xf4\x8f\xbf\xbf",
+                                       "\xed\x9f\xbf",
+                                       "\xee\x80\x80"};
+    static const char *const bad[] = {"\x80",         "\xc0\xaf",     "\xc1\xbf",
+                                      "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                      "\xf5",         "\xe2\x82",     "\xf0\x80\x80\x80",
+                                      "a\xff",        "\xc3\x28",     "\xf8\x88\x80\x80\x80"};
 
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         CHECK(text_is_utf8(b(good[i])));
@@ -39,7 +45,10 @@ TEST(a_line_loses_edges_runs_and_controls)
     CHECK(text_clean_line(line, sizeof line, b("  Anna \t\r\n  Sch\x01midt\xc2\xa0 ")));
     CHECK_STR(line, "Anna Schmidt");
     CHECK(text_clean_line(line, sizeof line,
-                          b("a\xe2\x80\xae" "b\xe2\x81\xa9" "c\xe2\x80\x8b" "d\xef\xbb\xbf")));
+                          b("a\xe2\x80\xae"
+                            "b\xe2\x81\xa9"
+                            "c\xe2\x80\x8b"
+                            "d\xef\xbb\xbf")));
     CHECK_STR(line, "abcd");
     CHECK(text_clean_line(line, sizeof line, b(" \xe2\x80\x8b ")));
     CHECK_STR(line, "");
@@ -80,9 +89,10 @@ TEST(names_that_look_alike_have_one_skeleton)
     CHECK(look_alike("Dr. Anna Meyer", "dr anna meyer"));
     CHECK(look_alike("José", "Jose"));
     CHECK(look_alike("Jose\xcc\x81", "jose"));
-    CHECK(look_alike("Anna", "\xd0\x90nn\xd0\xb0"));          // Cyrillic A and a
-    CHECK(look_alike("Nikos", "\xce\x9d\xce\xb9kos"));        // Greek Nu and iota
-    CHECK(look_alike("Anna", "\xef\xbc\xa1\xef\xbd\x8e" "na")); // full-width
+    CHECK(look_alike("Anna", "\xd0\x90nn\xd0\xb0"));   // Cyrillic A and a
+    CHECK(look_alike("Nikos", "\xce\x9d\xce\xb9kos")); // Greek Nu and iota
+    CHECK(look_alike("Anna", "\xef\xbc\xa1\xef\xbd\x8e"
+                             "na")); // full-width
     CHECK(look_alike("Bill", "BiII"));
     CHECK(look_alike("Paul", "Pau1"));
     CHECK(look_alike("Bob", "B0b"));
@@ -110,10 +120,9 @@ TEST(hex_is_lower_case)
 
 TEST(base64url_has_the_vectors_of_rfc_4648)
 {
-    static const char *const vectors[][2] = {{"", ""},           {"f", "Zg"},       {"fo", "Zm8"},
-                                             {"foo", "Zm9v"},    {"foob", "Zm9vYg"},
-                                             {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"},
-                                             {"\xfb\xff", "-_8"}};
+    static const char *const vectors[][2] = {
+        {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},          {"foo", "Zm9v"},
+        {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "-_8"}};
     char text[16];
     uint8_t back[16];
 
@@ -130,9 +139,9 @@ TEST(base64url_refuses_what_is_not_exactly_right)
 {
     uint8_t back[8];
 
-    CHECK(!text_from_base64url(back, 2, b("Zm9v")));  // three bytes
+    CHECK(!text_from_base64url(back, 2, b("Zm9v"))); // three bytes
     CHECK(!text_from_base64url(back, 4, b("Zm9v")));
-    CHECK(!text_from_base64url(back, 1, b("Zh")));    // trailing bits
+    CHECK(!text_from_base64url(back, 1, b("Zh"))); // trailing bits
     CHECK(!text_from_base64url(back, 1, b("Zg==")));
     CHECK(!text_from_base64url(back, 3, b("Zm+v")));
     CHECK(!text_from_base64url(back, 3, b("Zm 9")));
