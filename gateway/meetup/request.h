@@ -16,6 +16,7 @@
 // Who the cookies of a WebSocket say it is; checked by host/ before the upgrade.
 struct identity {
     char doctor[ID_SIZE]; // empty: not signed in
+    uint8_t session[DIGEST_SIZE]; // of the doctor's sign-in: which one it is
     char device[ID_SIZE]; // empty: no device cookie
 };
 
@@ -45,7 +46,7 @@ enum request_kind {
 };
 
 #define ALL_MEMBERS UINT32_MAX
-enum chat_to { CHAT_ALL, CHAT_HOSTS };
+enum chat_to { CHAT_ALL, CHAT_HOSTS, CHAT_WAITING }; // WAITING: a host to those who wait
 
 struct request {
     enum request_kind kind;

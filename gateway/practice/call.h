@@ -15,7 +15,6 @@
 #define CALL_RANDOM_SIZE 96
 #define COOKIE_SIZE 64
 #define PASSWORD_SIZE 1025
-#define SEAT_LOOKUP_SIZE 64
 
 enum call_kind {
     CALL_ME,

@@ -13,7 +13,7 @@ enum practice_effect_kind {
     PRACTICE_REPLY, // answer the HTTP call
     PRACTICE_QUERY, // ask the store or the password pool (query_is_password_job)
     PRACTICE_TELL,  // REQUEST_REVOKED or REQUEST_CHANGED for the live meetups
-    PRACTICE_SIGNED_OUT // close all conversations of this doctor with 4003
+    PRACTICE_SIGNED_OUT // close all conversations of this sign-in with 4003
 };
 
 struct practice_effect {
@@ -21,7 +21,7 @@ struct practice_effect {
     struct reply *reply;      // owned
     struct query *query;      // owned (mem_free); moved out by the host
     struct request *request;  // owned
-    char doctor[ID_SIZE];     // SIGNED_OUT
+    uint8_t session[DIGEST_SIZE]; // SIGNED_OUT: identity.session of the conversations
 };
 
 // Zero-initialised is valid and empty.
@@ -35,7 +35,8 @@ struct practice_effects {
 struct reply *practice_effects_reply(struct practice_effects *effects, const struct call *call);
 struct query *practice_effects_query(struct practice_effects *effects, int kind, uint64_t call);
 struct request *practice_effects_tell(struct practice_effects *effects);
-void practice_effects_signed_out(struct practice_effects *effects, const char *doctor);
+void practice_effects_signed_out(struct practice_effects *effects,
+                                 const uint8_t session[static DIGEST_SIZE]);
 
 void practice_effects_clear(struct practice_effects *effects);
 void practice_effects_fini(struct practice_effects *effects);

@@ -144,11 +144,26 @@ enum err ask_set_password(struct database *db, const struct query *query, struct
     return statement_end(s);
 }
 
+static enum err find_doctor(struct database *db, const char *id, struct doctor_record *doctor)
+{
+    struct statement *s = statement(db, "SELECT " DOCTOR_COLUMNS " FROM doctors WHERE id = ?");
+
+    bind_text(s, 0, id);
+    const bool found = statement_step(s);
+    if (found)
+        read_doctor(s, doctor);
+    const enum err err = statement_end(s);
+    return err == ERR_OK && !found ? ERR_NOT_FOUND : err;
+}
+
 enum err ask_add_session(struct database *db, const struct query *query, struct result *result)
 {
+    const enum err err = find_doctor(db, query->doctor, &result->doctor);
+    if (err != ERR_OK)
+        return err;
+
     struct statement *s = statement(db, "INSERT INTO sessions (digest, doctor, created_at, expires_at)"
                                         " VALUES (?, ?, ?, ?)");
-    (void)result;
     bind_bytes(s, 0, bytes_of(query->digest, sizeof query->digest));
     bind_text(s, 1, query->doctor);
     bind_number(s, 2, query->wall);
