@@ -19,6 +19,7 @@ struct arrivals {
     uint8_t feedback_seq;
     uint16_t next; // first number not reported on yet
     uint16_t count;
+    usec first_at;
     usec due;
     usec last_feedback;
     struct rate rate;

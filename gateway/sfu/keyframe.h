@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// sfu/keyframe.h - many viewers may want a key frame of a layer; its sender hears it once per interval.
+// sfu/keyframe.h - many viewers want a key frame of a layer; its sender hears it once per interval.
 #ifndef GATEWAY_SFU_KEYFRAME_H
 #define GATEWAY_SFU_KEYFRAME_H
 

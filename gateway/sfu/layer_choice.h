@@ -35,10 +35,10 @@ struct layer_choice {
 // A slot given to a source: nothing is shown yet. Also for the next source.
 void layer_choice_init(struct layer_choice *choice);
 
-// Decides anew which layer is wanted: the lowest active one that is at least `height` tall, else the
-// highest active; a layer without packets for 1.5 s is not active. Height 0 wants none: the slot
-// stops at once. `count` is 1 without simulcast. To be called on every change of wants and
-// every few hundred ms.
+// Decides anew which layer is wanted: the lowest active one that is at least `height` tall, else
+// the highest active; a layer without packets for 1.5 s is not active. With none active it
+// is the lowest one that is waited for. Height 0 wants none: the slot stops at once. `count` is 1
+// without simulcast. To be called on every change of wants and every few hundred ms.
 void layer_choice_update(struct layer_choice *choice, usec now, const struct layer_seen *layers,
                          uint8_t count, uint16_t height);
 
@@ -47,7 +47,8 @@ void layer_choice_update(struct layer_choice *choice, usec now, const struct lay
 void layer_choice_limit_temporal(struct layer_choice *choice, uint8_t tid);
 
 // What to do with a packet of `layer`. `starts_key_frame`: it is the first packet of a key frame;
-// `in_order`: no later packet of the stream was seen.
+// `in_order`: no later packet of the stream was seen. While nothing is shown, a key frame of a
+// lower layer than the wanted one, or one that is out of order, is a beginning too.
 enum layer_verdict layer_choice_packet(struct layer_choice *choice, uint8_t layer,
                                        bool starts_key_frame, bool in_order);
 

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// One member's clock (the NTP times of its sender reports) against ours: one offset for its audio and
-// its video, so that lips and sound stay together whatever the offset is. Zero-initialised is valid.
+// One member's clock (the NTP times of its sender reports) against ours: one offset for its audio
+// and its video, so that lips and sound stay together whatever it is. Zero-initialised is valid.
 struct sender_clock {
     bool known;
     usec offset; // ours minus theirs, as seen by the fastest report
@@ -27,10 +27,11 @@ struct stream_clock {
     uint32_t rate; // ticks per second: 90000 or 48000
     // state
     bool started;
-    int64_t newest;     // timestamp, unrolled
-    usec arrival_base;  // our time of timestamp 0, by arrival
+    uint32_t newest;  // timestamp
+    usec newest_at;   // when that was captured, by arrival
+    usec arrived_at;  // the newest packet
     bool has_report;
-    int64_t report_timestamp;
+    uint32_t report_timestamp;
     usec report_sent_at;
 };
 
@@ -40,7 +41,8 @@ void stream_clock_init(struct stream_clock *stream, uint32_t rate);
 void stream_clock_reported(struct stream_clock *stream, usec sent_at, uint32_t timestamp);
 
 // When the sample with this timestamp was captured, on our clock (later by the least delay of
-// the path). To be called once per packet received, in order of arrival, `now` being its arrival.
+// the path). A sender report that contradicts arrival by more than 3 s is not believed. To be
+// called once per packet received, in order of arrival, `now` being its arrival.
 usec stream_clock_capture(struct stream_clock *stream, const struct sender_clock *clock, usec now,
                           uint32_t timestamp);
 

@@ -46,9 +46,9 @@ bool seq_map_is_next(const struct seq_map *map, uint16_t in_seq);
 
 // The number under which an incoming packet goes out. What is missing before a packet that is
 // ahead keeps its place for later. False, the packet must not be sent: not started, older than the
-// switch, sent already (a duplicate), dropped on purpose, or too old. Placing alone changes
-// nothing that a second placing of the same number would notice; seq_map_sent makes it final.
-bool seq_map_place(struct seq_map *map, uint16_t in_seq, uint16_t *out_seq);
+// switch, sent already (a duplicate), dropped on purpose, or too old. A leap ahead over more than
+// the map remembers is closed up to a hole of one. seq_map_sent makes the place final.
+bool seq_map_place(const struct seq_map *map, uint16_t in_seq, uint16_t *out_seq);
 
 // The placed packet was sent (or would have been, had there been room).
 void seq_map_sent(struct seq_map *map, uint16_t out_seq, const struct seq_sent *sent);
@@ -61,8 +61,8 @@ bool seq_map_drop(struct seq_map *map, uint16_t in_seq, bool missing_too);
 // What was sent under this number; NULL when it is forgotten or never was.
 const struct seq_sent *seq_map_find(const struct seq_map *map, uint16_t out_seq);
 
-// The same for answering a NACK: NULL also when it was sent again less than `interval` ago; marks it
-// as sent again `now`.
+// The same for answering a NACK: NULL also when it was sent again less than `interval` ago; marks
+// it as sent again `now`.
 const struct seq_sent *seq_map_resend(struct seq_map *map, uint16_t out_seq, usec now,
                                       usec interval);
 

@@ -11,6 +11,7 @@
 
 #define SPEAKER_FORWARDED 4 // sources forwarded at a time, unless a router says otherwise
 #define SPEAKER_SILENT 127  // level of digital silence (RFC 6464)
+#define SPEAKER_NO_LEVEL 40 // to be passed for a line without the level extension
 #define SPEAKER_HISTORY 50u
 
 // Embedded in the producer of a microphone (or a screen's sound).
@@ -31,11 +32,9 @@ struct speaker_source {
     usec last_packet;
     usec last_voiced;
     usec joined_set;
-    uint8_t loudness[SPEAKER_HISTORY]; // newest at history_at - 1
+    usec history_until;                // 20 ms per entry
+    uint8_t loudness[SPEAKER_HISTORY]; // a ring; the newest before history_at
     uint8_t history_at;
-    float immediate_score;
-    float medium_score;
-    float long_score;
 };
 
 struct speaker {
@@ -46,6 +45,7 @@ struct speaker {
     // state
     struct speaker_source *dominant;
     usec next_vote;
+    bool unheard; // packets came since the last vote
 };
 
 void speaker_init(struct speaker *speaker, uint8_t limit);
@@ -56,9 +56,8 @@ void speaker_remove(struct speaker *speaker, struct speaker_source *source);
 // Muted, paused or not admitted: leaves the set at once, and does not come back before it is not.
 void speaker_mute(struct speaker *speaker, struct speaker_source *source, bool muted);
 
-// A packet of this source with this level (0 loudest; pass 0 when the line has no level extension).
-// True: forward it. As long as no more sources sound than are forwarded at a time, all that
-// are not digitally silent are, however quiet.
+// A packet of this source with this level (0 loudest). True: forward it. As long as no more
+// sources sound than are forwarded at a time, all that are not digitally silent are, however quiet.
 bool speaker_packet(struct speaker *speaker, struct speaker_source *source, usec now,
                     uint8_t level);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// sfu/vp8_rewrite.h - the picture numbers of one slot, continuous over switches and dropped pictures.
+// sfu/vp8_rewrite.h - the picture numbers of one slot, continuous over switches and drops.
 #ifndef GATEWAY_SFU_VP8_REWRITE_H
 #define GATEWAY_SFU_VP8_REWRITE_H
 
@@ -51,8 +51,9 @@ enum vp8_fate vp8_rewrite_fate(const struct vp8_rewrite *rewrite, const struct v
 bool vp8_rewrite_forward(struct vp8_rewrite *rewrite, const struct vp8_view *vp8,
                          uint32_t timestamp, bool ahead, struct vp8_ids *ids);
 
-// The picture of this packet, new and ahead, is not for this slot: numbers close up behind it. False
-// when it is too late for that, because the picture or one after it has its number already.
+// The picture of this packet, new and ahead, is not for this slot: numbers close up behind it.
+// False when it is too late for that, because the picture or one after it has its number already,
+// or when the sender's numbers leapt: then it is to be forwarded.
 bool vp8_rewrite_drop(struct vp8_rewrite *rewrite, const struct vp8_view *vp8, uint32_t timestamp);
 
 #endif

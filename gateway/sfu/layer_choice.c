@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/layer_choice.c - what is wanted by size, and when a switch is safe.
+#include "sfu/layer_choice.h"
+
+#define GONE_AFTER MSEC(1500)
+#define USUAL_LOWEST_HEIGHT                                                                        \
+    180 // until a key frame told: each layer is twice as tall as the one below
+
+void layer_choice_init(struct layer_choice *choice)
+{
+    *choice = (struct layer_choice){.current = LAYER_NONE,
+                                    .wanted = LAYER_NONE,
+                                    .temporal = LAYER_ALL_TEMPORAL,
+                                    .temporal_wanted = LAYER_ALL_TEMPORAL};
+}
+
+static bool is_active(const struct layer_seen *layer, usec now)
+{
+    return layer->last_packet > 0 && now - layer->last_packet < GONE_AFTER;
+}
+
+// Known, or guessed from a layer that is.
+static unsigned height_of(const struct layer_seen *layers, uint8_t count, uint8_t layer)
+{
+    if (layers[layer].height > 0)
+        return layers[layer].height;
+    for (uint8_t other = 0; other < count; other++) {
+        if (layers[other].height == 0)
+            continue;
+        return other < layer ? (unsigned)layers[other].height << (layer - other)
+                             : (unsigned)layers[other].height >> (other - layer);
+    }
+    return (unsigned)USUAL_LOWEST_HEIGHT << layer;
+}
+
+void layer_choice_update(struct layer_choice *choice, usec now, const struct layer_seen *layers,
+                         uint8_t count, uint16_t height)
+{
+    int8_t best = LAYER_NONE;
+
+    if (height == 0 || count == 0) {
+        choice->current = LAYER_NONE;
+        choice->wanted = LAYER_NONE;
+        return;
+    }
+    for (uint8_t layer = 0; layer < count; layer++) {
+        if (!is_active(&layers[layer], now))
+            continue;
+        best = (int8_t)layer;
+        if (height_of(layers, count, layer) >= height)
+            break;
+    }
+    if (best != LAYER_NONE)
+        choice->wanted = best;
+    else if (choice->current == LAYER_NONE)
+        choice->wanted = 0;
+    else
+        choice->wanted = choice->current;
+}
+
+void layer_choice_limit_temporal(struct layer_choice *choice, uint8_t tid)
+{
+    choice->temporal_wanted = tid;
+    if (tid < choice->temporal)
+        choice->temporal = tid;
+}
+
+static bool can_switch(const struct layer_choice *choice, int layer, bool in_order)
+{
+    if (choice->wanted == LAYER_NONE)
+        return false;
+    if (choice->current == LAYER_NONE)
+        return layer <= choice->wanted;
+    // Packets of this key frame that were here before its first one were dropped: its decoding would
+    // stall, and the old layer is still good.
+    return layer == choice->wanted && in_order;
+}
+
+enum layer_verdict layer_choice_packet(struct layer_choice *choice, uint8_t layer,
+                                       bool starts_key_frame, bool in_order)
+{
+    if (layer == choice->current)
+        return LAYER_FORWARD;
+    if (!starts_key_frame || !can_switch(choice, layer, in_order))
+        return LAYER_DROP;
+    choice->current = (int8_t)layer;
+    choice->temporal = choice->temporal_wanted;
+    return LAYER_SWITCH;
+}
+
+bool layer_choice_picture(struct layer_choice *choice, bool is_key_frame, uint8_t tid, bool sync)
+{
+    if (is_key_frame)
+        choice->temporal = choice->temporal_wanted;
+    else if (sync && tid <= choice->temporal_wanted && tid == choice->temporal + 1)
+        choice->temporal = tid; // it needs the base layer only, which was sent
+    return tid <= choice->temporal;
+}
+
+int layer_choice_needs_key_frame(const struct layer_choice *choice)
+{
+    return choice->wanted == choice->current ? LAYER_NONE : choice->wanted;
+}
