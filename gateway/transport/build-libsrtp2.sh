@@ -15,6 +15,7 @@ folder=${1:?usage: build-libsrtp2.sh FOLDER}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/aftercare/libsrtp2
+mkdir -p "$cache" 2>/dev/null || cache=$folder/package
 stamp=$folder/made
 # What made the library: this very script. A change here builds anew.
 recipe=$(sha256sum "${BASH_SOURCE[0]}" | cut -d' ' -f1)
@@ -84,9 +85,11 @@ fetch() {
     mkdir -p "$into/lists/partial" "$into/cache/archives/partial"
     write_source_list "$into"
     say "fetching the source package, version $version"
-    if ! apt-get "${options[@]}" update >"$into/log" 2>&1 ||
-        ! (cd "$into" && apt-get "${options[@]}" source --download-only --only-source \
-            "libsrtp2=$version" >>"$into/log" 2>&1); then
+    apt-get "${options[@]}" update >"$into/log" 2>&1 || true # judged by what can be fetched
+    # The lists of the machine may be older than the place they come from: then what it has now.
+    if ! (cd "$into" && for wanted in "libsrtp2=$version" libsrtp2; do
+        apt-get "${options[@]}" source --download-only --only-source "$wanted" && exit 0
+    done && exit 1) >>"$into/log" 2>&1; then
         tail -n 20 "$into/log" >&2
         say "could not fetch the source package; is the network there?" >&2
         return 1
@@ -132,6 +135,10 @@ version=$(candidate)
 if [[ -z $version ]]; then
     # No package lists on this machine: what the cache has is good enough.
     version=$(find "$cache" -mindepth 1 -maxdepth 1 -type d -printf '%f\n' 2>/dev/null | sort -V | tail -n 1)
+fi
+if [[ -z $version && $(id -u) == 0 ]]; then
+    apt-get -q update >/dev/null 2>&1 || true
+    version=$(candidate)
 fi
 [[ -n $version ]] || {
     say "apt knows no package libsrtp2-1; run 'apt-get update' first" >&2
