@@ -3,6 +3,8 @@
 # packages.sh - installs by name what is missing, and builds; read by gateway/run and tests/run.
 # The reader has set `root` to the checkout and is in it.
 : "${root:?}"
+# ccache keeps its files at home; those who have none build without it.
+[[ -w ${HOME:-/nonexistent} ]] || export CCACHE_DISABLE=1
 
 # To build the gateway and its libraries.
 # shellcheck disable=SC2034 # used by the readers
