@@ -139,6 +139,7 @@ struct notice {
             uint32_t from;
             const char *room_name;
             enum chat_to to;
+            int64_t at_ms;
             struct bytes text;
         } chat;
         enum sfu_event_kind media; // SFU_TRANSPORT_CONNECTED, _LOST, _BACK, _FAILED

@@ -20,7 +20,8 @@ struct effects {
 
 // Appends a zeroed effect, or NULL.
 struct effect *effects_add(struct effects *effects, enum effect_kind kind, uint64_t conversation);
-struct notice *effects_notice(struct effects *effects, uint64_t conversation, enum notice_kind kind);
+struct notice *effects_notice(struct effects *effects, uint64_t conversation,
+                              enum notice_kind kind);
 
 // A copy that lives until effects_clear, or NULL.
 void *effects_keep(struct effects *effects, const void *from, size_t size);

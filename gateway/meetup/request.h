@@ -15,9 +15,9 @@
 
 // Who the cookies of a WebSocket say it is; checked by host/ before the upgrade.
 struct identity {
-    char doctor[ID_SIZE]; // empty: not signed in
+    char doctor[ID_SIZE];         // empty: not signed in
     uint8_t session[DIGEST_SIZE]; // of the doctor's sign-in: which one it is
-    char device[ID_SIZE]; // empty: no device cookie
+    char device[ID_SIZE];         // empty: no device cookie
 };
 
 enum request_kind {
@@ -84,7 +84,7 @@ struct request {
         uint32_t member; // ADMIT, DECLINE, MUTE, REMOVE: a member number or ALL_MEMBERS
         struct sfu_event media;
         struct {
-            enum err err; // NOT_FOUND, DENIED (another's meetup, not opened on this device), EXPIRED, REVOKED, IO
+            enum err err; // NOT_FOUND, DENIED (another's, or not opened here), EXPIRED, REVOKED, IO
             struct meetup_record meetup;
             struct invite_record invite; // as a patient
             struct seat_record *seats;   // borrowed; all seats of the meetup
