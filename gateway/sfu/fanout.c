@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/fanout.c - first decide who gets what, then write viewer after viewer.
+#include "sfu/fanout.h"
+
+#include "base/list.h"
+#include "base/mem.h"
+#include "sfu/member.h"
+#include "sfu/producer.h"
+#include "sfu/slot.h"
+
+#include <string.h>
+
+struct fanout {
+    uint16_t count;
+    struct packet packets[FANOUT_PACKETS];
+    uint8_t payloads[FANOUT_PACKETS][PACKET_MAX];
+};
+
+enum err fanout_create(struct fanout **made)
+{
+    *made = mem_zero(sizeof **made);
+    return *made ? ERR_OK : ERR_NO_MEMORY;
+}
+
+void fanout_destroy(struct fanout *f)
+{
+    mem_free(f);
+}
+
+bool fanout_is_full(const struct fanout *f)
+{
+    return f->count == FANOUT_PACKETS;
+}
+
+bool fanout_is_empty(const struct fanout *f)
+{
+    return f->count == 0;
+}
+
+void fanout_add(struct fanout *f, const struct packet *packet)
+{
+    if (fanout_is_full(f) || packet->payload.len > PACKET_MAX)
+        return;
+    f->packets[f->count] = *packet;
+    memcpy(f->payloads[f->count], packet->payload.at, packet->payload.len);
+    f->packets[f->count].payload = bytes_of(f->payloads[f->count], packet->payload.len);
+    f->count++;
+}
+
+// The first becomes the last.
+static void rotate(struct list *list)
+{
+    if (list_is_empty(list))
+        return;
+    struct list *first = list->next;
+    list_remove(first);
+    list_append(list, first);
+}
+
+static void append_for(struct slot *slot, uint16_t packet, struct list *viewers)
+{
+    struct fanout_list *list = &slot->viewer->to_send;
+
+    if (list->count == 0)
+        list_append(viewers, &slot->viewer->sending);
+    if (list->count == FANOUT_PACKETS)
+        return;
+    list->at[list->count].packet = packet;
+    list->at[list->count].slot = slot;
+    list->count++;
+}
+
+void fanout_flush(struct fanout *f, usec now, struct outbox *out)
+{
+    struct list viewers;
+
+    list_init(&viewers);
+    for (uint16_t i = 0; i < f->count; i++)
+        LIST_EACH(node, &f->packets[i].from->slots)
+            append_for(LIST_ITEM(node, struct slot, node), i, &viewers);
+    LIST_EACH(node, &viewers) {
+        struct member *viewer = LIST_ITEM(node, struct member, sending);
+        for (uint16_t i = 0; i < viewer->to_send.count; i++)
+            slot_forward(viewer->to_send.at[i].slot, now,
+                         &f->packets[viewer->to_send.at[i].packet], out);
+        viewer->to_send.count = 0;
+        list_remove(node);
+    }
+    for (uint16_t i = 0; i < f->count; i++)
+        rotate(&f->packets[i].from->slots);
+    f->count = 0;
+}

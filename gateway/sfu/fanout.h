@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/fanout.h - the packets of one turn, sent viewer by viewer, so that those for one stand together.
+#ifndef GATEWAY_SFU_FANOUT_H
+#define GATEWAY_SFU_FANOUT_H
+
+#include "base/err.h"
+#include "base/usec.h"
+#include "sfu/packet.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FANOUT_PACKETS 64
+
+struct fanout;
+struct list;
+struct outbox;
+struct slot;
+
+// Part of each viewer: what it is to be sent at the end of the turn. One producer is in one slot of
+// a viewer at most, so there is always room.
+struct fanout_list {
+    uint16_t count;
+    struct {
+        uint16_t packet;
+        struct slot *slot;
+    } at[FANOUT_PACKETS];
+};
+
+enum err fanout_create(struct fanout **made) MUST_CHECK;
+void fanout_destroy(struct fanout *f);
+
+// Keeps a copy of the payload. Full, or empty: ask before adding and flush.
+bool fanout_is_full(const struct fanout *f);
+bool fanout_is_empty(const struct fanout *f);
+void fanout_add(struct fanout *f, const struct packet *packet);
+
+// Sends each packet to the slots its producer is in now; another viewer is first each time.
+void fanout_flush(struct fanout *f, usec now, struct outbox *out);
+
+#endif

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/member.c - a gate in front of everything one browser sends and is sent.
+#include "sfu/member.h"
+
+#include "base/mem.h"
+#include "sfu/compound.h"
+#include "sfu/events.h"
+#include "sfu/feedback.h"
+#include "sfu/packet.h"
+#include "sfu/reports.h"
+#include "sfu/router.h"
+#include "sfu/upstream.h"
+#include "sfu/worker.h"
+#include "wire/rtp.h"
+#include "wire/rtp_ext.h"
+
+#include <string.h>
+
+// Of one member: far above what three layers, a screen and bandwidth probes need.
+#define PACKETS_PER_SECOND 3000
+#define PACKETS_BURST 3000
+// Retransmissions towards one viewer, in bytes.
+#define RESEND_PER_SECOND 250000
+#define RESEND_BURST 250000
+#define NACKS_PER_SECOND 1000
+#define NACKS_BURST 1000
+#define REPORT_INTERVAL SEC(1)
+
+_Static_assert(LINE_CAMERA - LINE_MICROPHONE == SOURCE_CAMERA &&
+                   LINE_SCREEN - LINE_MICROPHONE == SOURCE_SCREEN &&
+                   LINE_SCREEN_SOUND - LINE_MICROPHONE == SOURCE_SCREEN_SOUND,
+               "lines that the browser sends on and sources stand in the same order");
+
+static void count_drop(const struct member *m, enum drop reason)
+{
+    m->router->counters->drops.count[reason]++;
+}
+
+void member_touch(struct member *m)
+{
+    if (list_is_empty(&m->touched))
+        list_append(m->router->touched, &m->touched);
+}
+
+bool member_can_receive(const struct member *m)
+{
+    return m->admitted && transport_state(m->transport) == TRANSPORT_CONNECTED;
+}
+
+static bool is_slot(const struct line_parameters *line)
+{
+    return line->role == LINE_SLOT_VIDEO || line->role == LINE_SLOT_AUDIO;
+}
+
+static const struct line_parameters *line_of(const struct transport_parameters *p,
+                                             enum source_kind kind)
+{
+    for (uint8_t i = 0; i < p->line_count; i++)
+        if (p->lines[i].role == LINE_MICROPHONE + kind)
+            return &p->lines[i];
+    return NULL;
+}
+
+static enum err create_producers(struct member *m, uint32_t *numbers)
+{
+    for (size_t kind = 0; kind < SOURCE_KINDS; kind++) {
+        struct producer *p = &m->producers[kind];
+        const enum source_kind source_kind = (enum source_kind)kind;
+        p->source = 4 * m->number + (uint32_t)kind;
+        if (producer_init(p, m, source_kind, line_of(m->parameters, source_kind), numbers))
+            return ERR_NO_MEMORY;
+    }
+    return ERR_OK;
+}
+
+// splitmix64: where the numbers of the next slot begin.
+static uint64_t next_seed(uint64_t *seed)
+{
+    uint64_t z = *seed += 0x9e3779b97f4a7c15u;
+
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+static void sort_in(struct slot **slots, size_t *count, struct slot *slot)
+{
+    size_t at = (*count)++;
+
+    for (; at > 0 && slots[at - 1]->line->slot > slot->line->slot; at--)
+        slots[at] = slots[at - 1];
+    slots[at] = slot;
+}
+
+static enum err create_slots(struct member *m, uint64_t seed, usec now)
+{
+    const struct transport_parameters *p = m->parameters;
+    size_t count = 0;
+
+    for (uint8_t i = 0; i < p->line_count; i++)
+        count += is_slot(&p->lines[i]);
+    m->slots = mem_zero_array(count + 1, sizeof *m->slots); // WHIP: none, and still no NULL
+    m->pictures = mem_zero_array(count + 1, sizeof(struct slot *));
+    m->sounds = mem_zero_array(count + 1, sizeof(struct slot *));
+    if (!m->slots || !m->pictures || !m->sounds)
+        return ERR_NO_MEMORY;
+    for (uint8_t i = 0; i < p->line_count; i++) {
+        struct slot *slot = &m->slots[m->slot_count];
+        if (!is_slot(&p->lines[i]))
+            continue;
+        m->slot_count++;
+        if (slot_init(slot, m, i, next_seed(&seed), now))
+            return ERR_NO_MEMORY;
+        if (slot_is_picture(slot))
+            sort_in(m->pictures, &m->picture_count, slot);
+        else
+            sort_in(m->sounds, &m->sound_count, slot);
+    }
+    return ERR_OK;
+}
+
+static enum err create_transport(struct member *m, struct certificate *certificate, usec now)
+{
+    const struct transport_parameters *p = m->parameters;
+    struct ice_credentials local;
+    struct fingerprint remote = {.hash = (enum fingerprint_hash)p->fingerprint_hash,
+                                 .len = p->fingerprint_len};
+
+    _Static_assert(sizeof local.ufrag == sizeof p->local_ufrag &&
+                       sizeof local.pwd == sizeof p->local_pwd &&
+                       sizeof remote.digest == sizeof p->fingerprint,
+                   "sizes of both headers agree");
+    memcpy(local.ufrag, p->local_ufrag, sizeof local.ufrag);
+    memcpy(local.pwd, p->local_pwd, sizeof local.pwd);
+    memcpy(remote.digest, p->fingerprint, sizeof remote.digest);
+    const enum err err = transport_create(&m->transport, certificate, &local, p->remote_ufrag,
+                                          &remote, now);
+    mem_wipe(&local, sizeof local);
+    return err;
+}
+
+static void init_state(struct member *m, usec now)
+{
+    bucket_init(&m->packet_budget, PACKETS_PER_SECOND, PACKETS_BURST, now);
+    bucket_init(&m->resend_budget, RESEND_PER_SECOND, RESEND_BURST, now);
+    bucket_init(&m->nack_budget, NACKS_PER_SECOND, NACKS_BURST, now);
+    streams_init(&m->streams, m->parameters);
+    m->told = TRANSPORT_NEW;
+    m->due = now;
+}
+
+static void join_speakers(struct member *m)
+{
+    struct producer *microphone = &m->producers[SOURCE_MICROPHONE];
+
+    speaker_add(&m->router->speaker, &microphone->speaker, microphone->source);
+    speaker_mute(&m->router->speaker, &microphone->speaker, true); // until admitted
+}
+
+enum err member_create(struct member **made, struct router *router,
+                       const struct member_birth *birth, usec now)
+{
+    struct member *m = mem_zero(sizeof *m);
+    if (!m) {
+        mem_free(birth->parameters);
+        return ERR_NO_MEMORY;
+    }
+    m->id = birth->id;
+    m->number = birth->number;
+    m->router = router;
+    m->parameters = birth->parameters;
+    list_init(&m->node);
+    list_init(&m->sending);
+    list_init(&m->touched);
+    enum err err = create_producers(m, birth->stream_numbers);
+    if (!err)
+        err = create_slots(m, birth->seed, now);
+    if (!err)
+        err = create_transport(m, birth->certificate, now);
+    if (err) {
+        member_destroy(m);
+        return err;
+    }
+    init_state(m, now);
+    join_speakers(m);
+    list_append(&router->members, &m->node);
+    *made = m;
+    return ERR_OK;
+}
+
+static void empty_slots_of(struct producer *p)
+{
+    while (!list_is_empty(&p->slots))
+        slot_give(LIST_ITEM(p->slots.next, struct slot, node), NULL);
+}
+
+void member_destroy(struct member *m)
+{
+    if (!m)
+        return;
+    if (!list_is_empty(&m->node)) {
+        speaker_remove(&m->router->speaker, &m->producers[SOURCE_MICROPHONE].speaker);
+        m->router->dirty = true;
+    }
+    list_remove(&m->node);
+    list_remove(&m->sending);
+    list_remove(&m->touched);
+    for (size_t kind = 0; kind < SOURCE_KINDS; kind++) {
+        if (m->producers[kind].member)
+            empty_slots_of(&m->producers[kind]);
+        producer_fini(&m->producers[kind]);
+    }
+    for (size_t i = 0; i < m->slot_count; i++)
+        slot_fini(&m->slots[i]);
+    transport_destroy(m->transport);
+    mem_free(m->slots);
+    mem_free(m->pictures);
+    mem_free(m->sounds);
+    mem_wipe(m->parameters, sizeof *m->parameters);
+    mem_free(m->parameters);
+    mem_free(m);
+}
+
+static void sync_microphone(struct member *m)
+{
+    struct producer *p = &m->producers[SOURCE_MICROPHONE];
+
+    speaker_mute(&m->router->speaker, &p->speaker, producer_is_shut(p) || !m->admitted);
+}
+
+void member_gate(struct member *m, usec now, bool open)
+{
+    if (m->admitted == open)
+        return;
+    m->admitted = open;
+    m->arrivals = (struct arrivals){0};
+    m->next_reports = now + REPORT_INTERVAL;
+    for (size_t kind = 0; kind < SOURCE_KINDS; kind++)
+        producer_stop(&m->producers[kind]);
+    sync_microphone(m);
+    m->router->dirty = true;
+    member_touch(m);
+}
+
+void member_shut(struct member *m, enum source_kind kind, bool by_host, bool on)
+{
+    struct producer *p = &m->producers[kind];
+
+    if (by_host)
+        p->muted = on;
+    else
+        p->paused = on;
+    if (producer_is_shut(p))
+        producer_stop(p);
+    sync_microphone(m);
+    m->router->dirty = true;
+}
+
+// Every packet that came is told to its sender, padding and retransmissions too.
+static void note_arrival(struct member *m, usec now, const struct rtp_view *rtp,
+                         const struct stream *stream, size_t len)
+{
+    const struct transport_parameters *p = m->parameters;
+    struct bytes value;
+    uint16_t seq;
+
+    for (uint8_t i = 0; i < p->line_count; i++) {
+        const uint8_t id = p->lines[i].extensions.transport_cc;
+        if (is_slot(&p->lines[i]) || (stream && stream->line != i) || !id)
+            continue;
+        if (rtp_ext_find(rtp, id, &value) && transport_seq_read(&seq, value)) {
+            arrivals_add(&m->arrivals, now, seq, (uint32_t)len);
+            return;
+        }
+    }
+}
+
+static uint8_t level_of(const struct producer *p, const struct rtp_view *rtp)
+{
+    struct audio_level audio;
+    struct bytes value;
+
+    if (!rtp_ext_find(rtp, p->line->extensions.audio_level, &value) ||
+        !audio_level_read(&audio, value))
+        return 0;
+    return audio.level;
+}
+
+static void hear(struct member *m, usec now, struct producer *p, const struct rtp_view *rtp,
+                 struct packet *packet)
+{
+    const bool was_forwarded = p->speaker.forwarded;
+
+    packet->heard = speaker_packet(&m->router->speaker, &p->speaker, now, level_of(p, rtp));
+    if (p->speaker.forwarded != was_forwarded)
+        m->router->dirty = true;
+}
+
+static void begin_anew(struct producer *p, usec now)
+{
+    LIST_EACH(node, &p->slots) {
+        struct slot *slot = LIST_ITEM(node, struct slot, node);
+        slot_restart(slot);
+        slot_update(slot, now);
+    }
+}
+
+static void receive_stream(struct member *m, usec now, const struct stream *stream,
+                           const struct rtp_view *rtp, struct bytes plain)
+{
+    uint8_t original[PACKET_MAX];
+    struct packet packet;
+    enum drop reason = DROP_UNKNOWN_STREAM;
+    const enum line_role role = m->parameters->lines[stream->line].role;
+    struct producer *p = &m->producers[role - LINE_MICROPHONE];
+    const enum producer_verdict verdict = producer_receive(
+        p, &(struct producer_input){.now = now, .stream = stream, .rtp = rtp, .plain = plain,
+                                    .clock = &m->clock, .original = original},
+        &packet, &reason);
+
+    if (verdict == PRODUCER_DROP)
+        count_drop(m, reason);
+    if (verdict == PRODUCER_DROP || verdict == PRODUCER_KEEP)
+        return;
+    if (!p->live) {
+        p->live = true;
+        m->router->dirty = true;
+    }
+    if (verdict == PRODUCER_RESTARTED)
+        begin_anew(p, now);
+    if (p->kind == SOURCE_MICROPHONE)
+        hear(m, now, p, rtp, &packet);
+    if (m->router->dirty || !list_is_empty(&p->slots))
+        fanout_add(m->router->fanout, &packet);
+}
+
+void member_receive_rtp(struct member *m, usec now, struct bytes plain)
+{
+    struct rtp_view rtp;
+    enum drop reason;
+
+    if (!m->admitted) {
+        count_drop(m, DROP_NOT_ADMITTED);
+        return;
+    }
+    if (!bucket_take(&m->packet_budget, now, 1)) {
+        count_drop(m, DROP_RATE);
+        return;
+    }
+    if (plain.len > PACKET_MAX || !rtp_read(&rtp, plain)) {
+        count_drop(m, DROP_BAD_RTP);
+        return;
+    }
+    const struct stream *stream = streams_find(&m->streams, m->parameters, &rtp, &reason);
+    note_arrival(m, now, &rtp, stream, plain.len);
+    member_touch(m);
+    if (stream)
+        receive_stream(m, now, stream, &rtp, plain);
+    else
+        count_drop(m, reason);
+}
+
+void member_receive_rtcp(struct member *m, usec now, struct bytes plain, struct outbox *out)
+{
+    if (!m->admitted) {
+        count_drop(m, DROP_NOT_ADMITTED);
+        return;
+    }
+    if (!bucket_take(&m->packet_budget, now, 1)) {
+        count_drop(m, DROP_RATE);
+        return;
+    }
+    feedback_receive(m, now, plain, out);
+    member_touch(m);
+}
+
+// Whatever was in the slots, the viewer has seen nothing of it.
+static void begin_slots(struct member *m, usec now)
+{
+    for (size_t i = 0; i < m->slot_count; i++) {
+        slot_restart(&m->slots[i]);
+        slot_update(&m->slots[i], now);
+    }
+}
+
+static bool event_of_state(enum transport_state from, enum transport_state to,
+                           enum sfu_event_kind *kind)
+{
+    switch (to) {
+    case TRANSPORT_NEW:
+    case TRANSPORT_HANDSHAKE:
+        return false;
+    case TRANSPORT_CONNECTED:
+        *kind = from == TRANSPORT_LOST ? SFU_TRANSPORT_BACK : SFU_TRANSPORT_CONNECTED;
+        return true;
+    case TRANSPORT_LOST:
+        *kind = SFU_TRANSPORT_LOST;
+        return true;
+    case TRANSPORT_FAILED:
+        *kind = SFU_TRANSPORT_FAILED;
+        return true;
+    }
+    return false;
+}
+
+void member_watch_state(struct member *m, usec now)
+{
+    const enum transport_state state = transport_state(m->transport);
+    struct sfu_event event = {.router = m->router->id, .transport = m->id};
+
+    if (state == m->told)
+        return;
+    if (event_of_state(m->told, state, &event.kind))
+        (void)events_put(m->router->events, &event);
+    if (state == TRANSPORT_CONNECTED)
+        begin_slots(m, now);
+    m->told = state;
+}
+
+void member_tick(struct member *m, usec now, struct outbox *out)
+{
+    if (now >= transport_deadline(m->transport))
+        transport_tick(m->transport, now, out);
+    member_watch_state(m, now);
+    m->due = transport_deadline(m->transport);
+    if (!member_can_receive(m))
+        return;
+    struct compound to = compound_for(m, out);
+    reports_send(m, now, now < m->next_reports, &to);
+    if (now >= m->next_reports) {
+        upstream_report(m, now, &to);
+        m->next_reports = now + REPORT_INTERVAL;
+    }
+    upstream_tick(m, now, &to);
+    compound_send(&to);
+    m->due = usec_min(m->due, usec_min(m->next_reports, upstream_deadline(m)));
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/member.h - one member's browser in a router: its transport, what it sends, what it sees.
+#ifndef GATEWAY_SFU_MEMBER_H
+#define GATEWAY_SFU_MEMBER_H
+
+#include "base/err.h"
+#include "base/list.h"
+#include "base/rate.h"
+#include "base/usec.h"
+#include "sfu/arrivals.h"
+#include "sfu/command.h"
+#include "sfu/fanout.h"
+#include "sfu/parameters.h"
+#include "sfu/producer.h"
+#include "sfu/sender_clock.h"
+#include "sfu/slot.h"
+#include "sfu/streams.h"
+#include "transport/transport.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct certificate;
+struct outbox;
+struct router;
+
+#define MEMBER_UFRAGS 2 // ours: the one in force and the one before an ICE restart
+
+struct member {
+    // given
+    uint64_t id; // of the transport
+    uint32_t number;
+    // borrowed: outlives this member
+    struct router *router;
+    // owned
+    struct transport_parameters *parameters;
+    struct transport *transport;
+    struct slot *slots;        // one per line that we send on
+    struct slot **pictures;    // those with pictures, by slot number
+    struct slot **sounds;      // those with sound, by slot number
+    struct producer producers[SOURCE_KINDS];
+    // state
+    struct list node;    // of the router's members, in joining order
+    struct list sending; // of the viewers of this flush
+    struct list touched; // of the worker's members that have something to do at the end of a turn
+    size_t slot_count;
+    size_t picture_count;
+    size_t sound_count;
+    bool admitted;
+    bool waits_for_pause; // some sound is to move to another slot
+    bool has_wants;
+    uint8_t want_count;
+    struct sfu_want wants[COMMAND_WANTS];
+    enum transport_state told;       // the state its owner knows
+    uint64_t ufrags[MEMBER_UFRAGS];  // keys in the worker's table
+    struct streams streams;
+    struct sender_clock clock;
+    struct arrivals arrivals;
+    struct bucket packet_budget; // what it may send us
+    struct bucket resend_budget; // bytes we send again for it
+    struct bucket nack_budget;   // entries of its NACKs that are looked at
+    struct fanout_list to_send;
+    uint16_t transport_seq; // next transport-wide number of what we send
+    usec rtt;               // 0: not known
+    usec next_reports;      // sender and receiver reports
+    usec due;               // when member_tick is to be called at the latest
+    uint64_t feedback_in;   // transport-wide feedback packets the viewer sent
+};
+
+struct member_birth {
+    uint64_t id;
+    uint32_t number;
+    struct transport_parameters *parameters; // taken over, also when the birth fails
+    struct certificate *certificate;
+    uint64_t seed;
+    uint32_t *stream_numbers;
+};
+
+// Joins the router, waiting.
+enum err member_create(struct member **made, struct router *router,
+                       const struct member_birth *birth, usec now) MUST_CHECK;
+// Leaves the router; nothing of it is in anybody's slots afterwards.
+void member_destroy(struct member *m);
+
+// Admitted or not. Not: nothing it sends is used, and nothing is sent to it.
+void member_gate(struct member *m, usec now, bool open);
+
+// A host muted (`muted`) or the member paused one source.
+void member_shut(struct member *m, enum source_kind kind, bool by_host, bool on);
+
+// An opened packet of this member.
+void member_receive_rtp(struct member *m, usec now, struct bytes plain);
+void member_receive_rtcp(struct member *m, usec now, struct bytes plain, struct outbox *out);
+
+// Tells a change of the transport's state to the owner.
+void member_watch_state(struct member *m, usec now);
+
+// Sends what is due and sets `due`.
+void member_tick(struct member *m, usec now, struct outbox *out);
+
+// Has it ticked at the end of this turn.
+void member_touch(struct member *m);
+
+// Admitted and connected: something can be sent to it.
+bool member_can_receive(const struct member *m);
+
+#endif

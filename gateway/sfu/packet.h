@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/packet.h - one packet of a producer on its way to the slots, parsed once.
+#ifndef GATEWAY_SFU_PACKET_H
+#define GATEWAY_SFU_PACKET_H
+
+#include "base/bytes.h"
+#include "base/usec.h"
+#include "wire/vp8.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PACKET_MAX 1500 // larger ones are dropped on arrival
+
+struct producer;
+
+struct packet {
+    struct producer *from; // borrowed
+    struct bytes payload;  // borrowed
+    usec capture;          // on our clock
+    uint32_t timestamp;    // incoming, like seq
+    uint16_t seq;
+    uint8_t layer;
+    bool marker;
+    bool in_order; // nothing later of its stream was seen before
+    bool heard;    // sound: to be forwarded; else its number only closes up
+    struct vp8_view vp8; // pictures only
+};
+
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/router.c - seats are given again whenever somebody comes, goes, begins or stops.
+#include "sfu/router.h"
+
+#include "base/mem.h"
+#include "sfu/events.h"
+#include "sfu/member.h"
+#include "sfu/seating.h"
+
+#include <string.h>
+
+#define UPDATE_INTERVAL MSEC(250)
+#define PAUSE_CHECK MSEC(20)   // one packet of sound
+#define CAMERA_SILENCE SEC(5)  // a camera that sends nothing leaves its slots
+
+struct router *router_create(uint64_t id, int64_t wall_offset)
+{
+    struct router *r = mem_zero(sizeof *r);
+    if (!r)
+        return NULL;
+
+    r->id = id;
+    r->wall_offset = wall_offset;
+    list_init(&r->members);
+    speaker_init(&r->speaker, SPEAKER_FORWARDED);
+    return r;
+}
+
+void router_destroy(struct router *r)
+{
+    mem_free(r);
+}
+
+struct producer *router_find_source(const struct router *r, uint32_t source)
+{
+    LIST_EACH(node, &r->members) {
+        struct member *m = LIST_ITEM(node, struct member, node);
+        if (m->number == source / SOURCE_KINDS)
+            return &m->producers[source % SOURCE_KINDS];
+    }
+    return NULL;
+}
+
+void router_seat(struct router *r, usec now)
+{
+    r->dirty = false;
+    r->waits = false;
+    LIST_EACH(node, &r->members) {
+        struct member *viewer = LIST_ITEM(node, struct member, node);
+        seating_run(viewer, now);
+        r->waits = r->waits || viewer->waits_for_pause;
+    }
+    r->due = usec_min(r->due, r->waits ? now + PAUSE_CHECK : r->next_update);
+}
+
+// If it is news.
+static void tell_speaker(struct router *r, usec now)
+{
+    struct sfu_event event = {.kind = SFU_SPEAKER, .router = r->id};
+
+    event.speaker.dominant = speaker_dominant(&r->speaker);
+    LIST_EACH(node, &r->members) {
+        const struct producer *p =
+            &LIST_ITEM(node, struct member, node)->producers[SOURCE_MICROPHONE];
+        if (event.speaker.count < EVENT_SPEAKERS && p->live &&
+            speaker_is_speaking(&p->speaker, now))
+            event.speaker.speaking[event.speaker.count++] = p->source;
+    }
+    if (event.speaker.dominant == r->told_dominant && event.speaker.count == r->told_count &&
+        memcmp(event.speaker.speaking, r->told_speaking, sizeof r->told_speaking) == 0)
+        return;
+    r->told_dominant = event.speaker.dominant;
+    r->told_count = event.speaker.count;
+    memcpy(r->told_speaking, event.speaker.speaking, sizeof r->told_speaking);
+    (void)events_put(r->events, &event);
+}
+
+static void update(struct router *r, usec now)
+{
+    r->next_update = now + UPDATE_INTERVAL;
+    LIST_EACH(node, &r->members) {
+        struct member *m = LIST_ITEM(node, struct member, node);
+        struct producer *camera = &m->producers[SOURCE_CAMERA];
+        if (camera->live && now - camera->last_packet > CAMERA_SILENCE) {
+            producer_stop(camera);
+            r->dirty = true;
+        }
+        for (size_t i = 0; i < m->picture_count; i++)
+            slot_update(m->pictures[i], now);
+    }
+}
+
+void router_tick(struct router *r, usec now)
+{
+    if (now >= r->next_update)
+        update(r, now);
+    (void)speaker_tick(&r->speaker, now);
+    tell_speaker(r, now);
+    r->dirty = r->dirty || r->waits;
+    r->due = list_is_empty(&r->members)
+                 ? USEC_NEVER
+                 : usec_min(r->next_update, speaker_deadline(&r->speaker));
+}

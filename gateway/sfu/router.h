@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/router.h - one meetup's members: who is in whose slots.
+#ifndef GATEWAY_SFU_ROUTER_H
+#define GATEWAY_SFU_ROUTER_H
+
+#include "base/list.h"
+#include "base/usec.h"
+#include "sfu/event.h"
+#include "sfu/speaker.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct events;
+struct fanout;
+struct outbox;
+struct producer;
+struct worker_counters;
+
+struct router {
+    // given
+    uint64_t id;
+    int64_t wall_offset;
+    // borrowed: outlive this router
+    struct events *events;
+    struct fanout *fanout;
+    struct list *touched; // members with something to do at the end of the turn
+    struct worker_counters *counters;
+    // state
+    struct list members; // in joining order
+    struct speaker speaker;
+    bool dirty;       // somebody came, went, began, stopped or wants something else
+    bool waits;       // a sound is to move in its next pause
+    uint32_t told_dominant; // what its owner knows of who speaks
+    uint8_t told_count;
+    uint32_t told_speaking[EVENT_SPEAKERS];
+    usec next_update; // of layers and of who went silent
+    usec due;
+};
+
+struct router *router_create(uint64_t id, int64_t wall_offset);
+// Its members are gone before.
+void router_destroy(struct router *r);
+
+// NULL when nobody here has such a source.
+struct producer *router_find_source(const struct router *r, uint32_t source);
+
+// Gives the slots of all viewers their sources if something changed.
+void router_seat(struct router *r, usec now);
+
+// Layers, sources that went silent, sounds that wait for a pause, the dominant speaker; sets `due`.
+void router_tick(struct router *r, usec now);
+
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/seating.h - gives the slots of one viewer their sources, and tells its owner.
+#ifndef GATEWAY_SFU_SEATING_H
+#define GATEWAY_SFU_SEATING_H
+
+#include "base/usec.h"
+
+struct member;
+
+// By what the page wants and who sends. A viewer who waits gets nobody.
+void seating_run(struct member *viewer, usec now);
+
+#endif

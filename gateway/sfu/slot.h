@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/slot.h - one outgoing line of one viewer: a continuous stream, whoever is in it.
+#ifndef GATEWAY_SFU_SLOT_H
+#define GATEWAY_SFU_SLOT_H
+
+#include "base/err.h"
+#include "base/list.h"
+#include "base/rate.h"
+#include "base/usec.h"
+#include "sfu/layer_choice.h"
+#include "sfu/time_map.h"
+#include "sfu/vp8_rewrite.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct line_parameters;
+struct member;
+struct outbox;
+struct packet;
+struct producer;
+struct seq_map;
+
+struct slot {
+    // given
+    uint8_t line_index; // into transport_parameters.lines
+    // borrowed
+    struct member *viewer;
+    const struct line_parameters *line;
+    struct producer *source; // NULL: empty
+    // owned
+    struct seq_map *map;
+    // state
+    struct list node; // among the slots of its source
+    struct time_map time;
+    struct vp8_rewrite pictures;
+    struct layer_choice choice;
+    struct bucket key_frames; // how often the viewer may ask
+    uint16_t height;          // wanted
+    uint16_t rtx_seq;
+    bool fresh;      // sound: the next packet is the first of its source
+    bool closed_up;  // sound: the last packet was not forwarded
+    bool sent_any;   // since it was given to its source
+    bool report_due; // a sender report is to go out at once
+    uint32_t told;   // the source its owner knows of
+    usec last_sent;
+    uint32_t packets;
+    uint32_t octets;
+};
+
+// `seed` chooses where numbers begin. On ERR_NO_MEMORY slot_fini is still to be called.
+enum err slot_init(struct slot *slot, struct member *viewer, uint8_t line_index, uint64_t seed,
+                   usec now) MUST_CHECK;
+void slot_fini(struct slot *slot);
+
+bool slot_is_picture(const struct slot *slot);
+// The number of its source, 0: empty.
+uint32_t slot_source(const struct slot *slot);
+
+// Gives the slot to a source (NULL: nobody). Pictures begin with a key frame, of the lowest layer.
+void slot_give(struct slot *slot, struct producer *source);
+
+// The stream of its source, or the way to the viewer, was interrupted: begins anew.
+void slot_restart(struct slot *slot);
+
+// Chooses the layer again, and wants a key frame of it if one is needed.
+// While the viewer is not connected yet, nothing is wanted: see slot_prepare.
+void slot_update(struct slot *slot, usec now);
+
+// The viewer will be connected soon: a key frame asked for now may be there by then.
+void slot_prepare(struct slot *slot, usec now);
+
+// Sends one packet of the slot's source, renumbered; what is not for this slot closes up. Never
+// allocates.
+void slot_forward(struct slot *slot, usec now, const struct packet *packet, struct outbox *out);
+
+// The viewer misses this number: what the source's cache still has is sent again (RFC 4588).
+void slot_lost(struct slot *slot, usec now, uint16_t seq, struct outbox *out);
+
+// The viewer cannot decode (PLI, FIR).
+void slot_picture_lost(struct slot *slot, usec now);
+
+#endif

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/worker.c - commands and datagrams to their members, events and datagrams back.
+#include "sfu/worker.h"
+
+#include "base/mem.h"
+#include "base/table.h"
+#include "sfu/command.h"
+#include "sfu/events.h"
+#include "sfu/fanout.h"
+#include "sfu/lookup.h"
+#include "sfu/member.h"
+#include "sfu/router.h"
+
+#include <string.h>
+
+struct worker {
+    // given
+    int64_t wall_offset;
+    // borrowed
+    struct certificate *certificate;
+    // owned
+    struct table routers; // by id, like transports; the values are owned
+    struct table members;
+    struct lookup lookup;
+    struct events events;
+    struct fanout *fanout;
+    struct worker_counters *counters; // as counted here
+    struct worker_counters *shown;    // with those of all transports
+    // state
+    struct list touched; // members to be ticked at the end of this turn
+    uint64_t seed;       // of the next member
+    uint32_t stream_numbers;
+    struct drops gone; // of transports that are closed
+    usec due;
+};
+
+enum err worker_create(struct worker **made, struct certificate *certificate, int64_t wall_offset,
+                       uint64_t seed)
+{
+    struct worker *w = mem_zero(sizeof *w);
+    if (!w)
+        return ERR_NO_MEMORY;
+
+    w->wall_offset = wall_offset;
+    w->certificate = certificate;
+    w->lookup.seed = seed;
+    w->seed = seed;
+    w->due = USEC_NEVER;
+    list_init(&w->touched);
+    w->counters = mem_zero(sizeof *w->counters);
+    w->shown = mem_zero(sizeof *w->shown);
+    if (!w->counters || !w->shown || events_init(&w->events) || fanout_create(&w->fanout)) {
+        worker_destroy(w);
+        return ERR_NO_MEMORY;
+    }
+    *made = w;
+    return ERR_OK;
+}
+
+static void add_drops(struct drops *to, const struct drops *from)
+{
+    for (size_t i = 0; i < DROP_KINDS; i++)
+        to->count[i] += from->count[i];
+}
+
+static void close_member(struct worker *w, struct member *m)
+{
+    lookup_forget(&w->lookup, m);
+    table_remove(&w->members, m->id);
+    add_drops(&w->gone, transport_drops(m->transport));
+    w->counters->transports--;
+    member_destroy(m);
+}
+
+static void close_router(struct worker *w, struct router *r)
+{
+    while (!list_is_empty(&r->members))
+        close_member(w, LIST_ITEM(r->members.next, struct member, node));
+    table_remove(&w->routers, r->id);
+    w->counters->routers--;
+    router_destroy(r);
+}
+
+static struct router *any_router(const struct worker *w)
+{
+    size_t at = 0;
+
+    return table_each(&w->routers, &at);
+}
+
+void worker_destroy(struct worker *w)
+{
+    if (!w)
+        return;
+    for (struct router *r = any_router(w); r; r = any_router(w))
+        close_router(w, r);
+    table_fini(&w->routers);
+    table_fini(&w->members);
+    lookup_fini(&w->lookup);
+    events_fini(&w->events);
+    fanout_destroy(w->fanout);
+    mem_free(w->counters);
+    mem_free(w->shown);
+    mem_free(w);
+}
+
+static void open_router(struct worker *w, uint64_t id)
+{
+    if (table_find(&w->routers, id))
+        return;
+    struct router *r = router_create(id, w->wall_offset);
+    if (!r || table_put(&w->routers, id, r)) {
+        router_destroy(r); // its transports will be told that they failed
+        return;
+    }
+    r->events = &w->events;
+    r->fanout = w->fanout;
+    r->touched = &w->touched;
+    r->counters = w->counters;
+    w->counters->routers++;
+}
+
+// Takes over the parameters.
+static enum err create_member(struct worker *w, usec now, const struct sfu_command *command)
+{
+    struct router *r = table_find(&w->routers, command->router);
+    struct member *m = NULL;
+    const struct member_birth birth = {.id = command->transport,
+                                       .number = command->open.member,
+                                       .parameters = command->open.parameters,
+                                       .certificate = w->certificate,
+                                       .seed = w->seed++,
+                                       .stream_numbers = &w->stream_numbers};
+
+    if (!r || table_find(&w->members, command->transport)) {
+        mem_free(command->open.parameters);
+        return r ? ERR_CONFLICT : ERR_NOT_FOUND;
+    }
+    enum err err = member_create(&m, r, &birth, now);
+    if (err)
+        return err;
+    w->counters->transports++;
+    err = table_put(&w->members, m->id, m);
+    if (!err)
+        err = lookup_add_ufrag(&w->lookup, m, m->parameters->local_ufrag);
+    if (err)
+        close_member(w, m);
+    return err;
+}
+
+static void open_transport(struct worker *w, usec now, const struct sfu_command *command)
+{
+    const struct sfu_event failed = {.kind = SFU_TRANSPORT_FAILED,
+                                     .router = command->router,
+                                     .transport = command->transport};
+
+    if (create_member(w, now, command))
+        (void)events_put(&w->events, &failed);
+}
+
+static void restart_ice(struct worker *w, usec now, struct member *m,
+                        const struct sfu_command *command)
+{
+    struct ice_credentials local;
+
+    _Static_assert(sizeof local.ufrag == sizeof command->restart.local_ufrag &&
+                       sizeof local.pwd == sizeof command->restart.local_pwd,
+                   "sizes of both headers agree");
+    memcpy(local.ufrag, command->restart.local_ufrag, sizeof local.ufrag);
+    memcpy(local.pwd, command->restart.local_pwd, sizeof local.pwd);
+    if (lookup_add_ufrag(&w->lookup, m, local.ufrag) == ERR_OK)
+        transport_restart_ice(m->transport, now, &local, command->restart.remote_ufrag);
+    mem_wipe(&local, sizeof local);
+}
+
+static void set_wants(struct member *m, const struct sfu_command *command)
+{
+    m->has_wants = true;
+    m->want_count = command->want.count < COMMAND_WANTS ? command->want.count : COMMAND_WANTS;
+    memcpy(m->wants, command->want.wants, m->want_count * sizeof m->wants[0]);
+    m->router->dirty = true;
+}
+
+static void apply_to_member(struct worker *w, usec now, struct member *m,
+                            const struct sfu_command *command)
+{
+    switch (command->kind) {
+    case SFU_CLOSE_TRANSPORT:
+        close_member(w, m);
+        break;
+    case SFU_RESTART_ICE:
+        restart_ice(w, now, m, command);
+        break;
+    case SFU_GATE:
+        member_gate(m, now, command->gate.open);
+        break;
+    case SFU_MUTE:
+    case SFU_PAUSE:
+        if (command->source.kind < SOURCE_KINDS)
+            member_shut(m, command->source.kind, command->kind == SFU_MUTE, command->source.on);
+        break;
+    case SFU_WANT:
+        set_wants(m, command);
+        break;
+    case SFU_OPEN_ROUTER:
+    case SFU_CLOSE_ROUTER:
+    case SFU_OPEN_TRANSPORT:
+        break;
+    }
+}
+
+// What arrived before goes out before; then whoever is new sits down.
+static void flush(struct worker *w, usec now, struct outbox *out)
+{
+    size_t at = 0;
+
+    for (struct router *r = table_each(&w->routers, &at); r; r = table_each(&w->routers, &at)) {
+        if (r->dirty)
+            router_seat(r, now);
+        w->due = usec_min(w->due, r->due);
+    }
+    if (!fanout_is_empty(w->fanout))
+        fanout_flush(w->fanout, now, out);
+}
+
+void worker_apply(struct worker *w, usec now, struct sfu_command *command, struct outbox *out)
+{
+    struct router *r = table_find(&w->routers, command->router);
+    struct member *m = table_find(&w->members, command->transport);
+
+    flush(w, now, out);
+    switch (command->kind) {
+    case SFU_OPEN_ROUTER:
+        open_router(w, command->router);
+        break;
+    case SFU_CLOSE_ROUTER:
+        if (r)
+            close_router(w, r);
+        break;
+    case SFU_OPEN_TRANSPORT:
+        open_transport(w, now, command);
+        command->open.parameters = NULL;
+        break;
+    case SFU_CLOSE_TRANSPORT:
+    case SFU_RESTART_ICE:
+    case SFU_GATE:
+    case SFU_MUTE:
+    case SFU_PAUSE:
+    case SFU_WANT:
+        if (m)
+            apply_to_member(w, now, m, command);
+        break;
+    }
+    w->due = now;
+}
+
+void worker_receive(struct worker *w, usec now, struct datagram in, struct outbox *out)
+{
+    enum drop reason;
+    struct bytes plain;
+    struct member *m = lookup_find(&w->lookup, in, &reason);
+
+    w->counters->bytes_in += in.len;
+    if (!m) {
+        w->counters->drops.count[reason]++;
+        return;
+    }
+    const enum got got = transport_receive(m->transport, now, in, out, &plain);
+    member_watch_state(m, now);
+    switch (got) {
+    case GOT_NOTHING:
+        lookup_learn(&w->lookup, m, &in.path);
+        member_touch(m); // its deadlines may be others now
+        break;
+    case GOT_RTP:
+        w->counters->rtp_in++;
+        if (fanout_is_full(w->fanout))
+            flush(w, now, out);
+        member_receive_rtp(m, now, plain);
+        break;
+    case GOT_RTCP:
+        w->counters->rtcp_in++;
+        member_receive_rtcp(m, now, plain, out);
+        break;
+    }
+}
+
+static void tick_routers(struct worker *w, usec now)
+{
+    size_t at = 0;
+
+    for (struct router *r = table_each(&w->routers, &at); r; r = table_each(&w->routers, &at)) {
+        if (now >= r->due)
+            router_tick(r, now);
+        w->due = usec_min(w->due, r->due);
+    }
+}
+
+static void touch_due(struct worker *w, usec now)
+{
+    size_t at = 0;
+
+    for (struct member *m = table_each(&w->members, &at); m; m = table_each(&w->members, &at)) {
+        if (now >= m->due)
+            member_touch(m);
+        else
+            w->due = usec_min(w->due, m->due);
+    }
+}
+
+void worker_tick(struct worker *w, usec now, struct outbox *out)
+{
+    if (now >= w->due) {
+        w->due = USEC_NEVER;
+        tick_routers(w, now);
+        touch_due(w, now);
+    }
+    flush(w, now, out);
+    while (!list_is_empty(&w->touched)) {
+        struct member *m = LIST_ITEM(w->touched.next, struct member, touched);
+        list_remove(&m->touched);
+        member_tick(m, now, out);
+        w->due = usec_min(w->due, m->due);
+    }
+}
+
+usec worker_deadline(const struct worker *w)
+{
+    return w->due;
+}
+
+bool worker_take_event(struct worker *w, struct sfu_event *event)
+{
+    return events_take(&w->events, event);
+}
+
+const struct worker_counters *worker_counters(const struct worker *w)
+{
+    size_t at = 0;
+
+    *w->shown = *w->counters;
+    add_drops(&w->shown->drops, &w->gone);
+    for (const struct member *m = table_each(&w->members, &at); m;
+         m = table_each(&w->members, &at))
+        add_drops(&w->shown->drops, transport_drops(m->transport));
+    return w->shown;
+}
