@@ -13,8 +13,8 @@ _Static_assert(PASSWORD_TEXT_SIZE >= crypto_pwhash_STRBYTES, "room for libsodium
 
 enum err password_hash(char text[static PASSWORD_TEXT_SIZE], const char *password)
 {
-    const int verdict = crypto_pwhash_str_alg(text, password, strlen(password), PASSES, MEMORY_BYTES,
-                                              crypto_pwhash_ALG_ARGON2ID13);
+    const int verdict = crypto_pwhash_str_alg(text, password, strlen(password), PASSES,
+                                              MEMORY_BYTES, crypto_pwhash_ALG_ARGON2ID13);
     return verdict == 0 ? ERR_OK : ERR_NO_MEMORY;
 }
 

@@ -13,7 +13,8 @@
 static void answer_me(const struct turn *turn)
 {
     const struct practice *p = turn->practice;
-    const struct session *session = sessions_of_doctor(&p->sessions, turn->call->identity.doctor, turn->wall);
+    const struct session *session =
+        sessions_of_doctor(&p->sessions, turn->call->identity.doctor, turn->wall);
     struct reply *reply = turn_reply(turn);
 
     if (!reply)
@@ -36,7 +37,8 @@ static bool is_email(const char *email)
 {
     const char *at = strchr(email, '@');
 
-    return at && at != email && !strchr(at + 1, '@') && strchr(at + 1, '.') && !strpbrk(email, " <>\"\\,;");
+    return at && at != email && !strchr(at + 1, '@') && strchr(at + 1, '.') &&
+           !strpbrk(email, " <>\"\\,;");
 }
 
 static void ask_for_session(const struct turn *turn, const struct doctor_record *doctor)
@@ -59,8 +61,8 @@ static void sign_in(const struct turn *turn, const struct doctor_record *doctor)
     uint8_t digest[DIGEST_SIZE];
 
     token_text(cookie, turn->call->random + FRESH_SECRET);
-    if (!token_digest(digest, cookie) ||
-        sessions_add(&turn->practice->sessions, digest, doctor, turn->wall + SESSION_SECONDS) != ERR_OK) {
+    if (!token_digest(digest, cookie) || sessions_add(&turn->practice->sessions, digest, doctor,
+                                                      turn->wall + SESSION_SECONDS) != ERR_OK) {
         turn_refuse(turn, REFUSAL_UNAVAILABLE);
         return;
     }
@@ -99,7 +101,8 @@ static void start_setup(const struct turn *turn)
         return;
     }
     if (!token_digest(digest, call->token) ||
-        !bytes_equal_secret(bytes_of(digest, DIGEST_SIZE), bytes_of(p->setup_digest, DIGEST_SIZE))) {
+        !bytes_equal_secret(bytes_of(digest, DIGEST_SIZE),
+                            bytes_of(p->setup_digest, DIGEST_SIZE))) {
         turn_refuse(turn, REFUSAL_NOT_FOUND);
         return;
     }
@@ -230,4 +233,5 @@ static void sign_out_answered(const struct turn *turn, const struct result *resu
         reply->set_doctor_cookie = true; // to nothing
 }
 
-const struct verb verb_sign_out = {.needs_doctor = true, .start = start_sign_out, .answered = sign_out_answered};
+const struct verb verb_sign_out = {
+    .needs_doctor = true, .start = start_sign_out, .answered = sign_out_answered};

@@ -42,7 +42,7 @@ enum call_kind {
 // One struct for all kinds: fields that a kind does not use are zero.
 struct call {
     enum call_kind kind;
-    uint64_t id;                      // given by the host
+    uint64_t id; // given by the host
     struct address from;
     struct identity identity;         // by practice_identify; may be empty
     uint8_t random[CALL_RANDOM_SIZE]; // fresh: ids, tokens, cookies
@@ -51,7 +51,7 @@ struct call {
     char name[NAME_SIZE]; // of a doctor, a roster entry, or an owner of a follow-up
     char email[EMAIL_SIZE];
     char password[PASSWORD_SIZE];
-    char title[TITLE_SIZE]; // of a meetup, or the subject of a follow-up
+    char title[TITLE_SIZE];    // of a meetup, or the subject of a follow-up
     char words[FEEDBACK_SIZE]; // welcome, feedback or closing note
     int64_t at;                // startsAt, expiresAt or due
     uint16_t minutes;

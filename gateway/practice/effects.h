@@ -10,17 +10,17 @@
 struct query;
 
 enum practice_effect_kind {
-    PRACTICE_REPLY, // answer the HTTP call
-    PRACTICE_QUERY, // ask the store or the password pool (query_is_password_job)
-    PRACTICE_TELL,  // REQUEST_REVOKED or REQUEST_CHANGED for the live meetups
+    PRACTICE_REPLY,     // answer the HTTP call
+    PRACTICE_QUERY,     // ask the store or the password pool (query_is_password_job)
+    PRACTICE_TELL,      // REQUEST_REVOKED or REQUEST_CHANGED for the live meetups
     PRACTICE_SIGNED_OUT // close all conversations of this sign-in with 4003
 };
 
 struct practice_effect {
     enum practice_effect_kind kind;
-    struct reply *reply;      // owned
-    struct query *query;      // owned (mem_free); moved out by the host
-    struct request *request;  // owned
+    struct reply *reply;          // owned
+    struct query *query;          // owned (mem_free); moved out by the host
+    struct request *request;      // owned
     uint8_t session[DIGEST_SIZE]; // SIGNED_OUT: identity.session of the conversations
 };
 

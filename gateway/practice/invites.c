@@ -48,7 +48,8 @@ static void link_answered(const struct turn *turn, const struct result *result)
         token_text(reply->token, turn->call->random + FRESH_SECRET);
 }
 
-const struct verb verb_make_invite = {.needs_doctor = true, .start = start_make, .answered = link_answered};
+const struct verb verb_make_invite = {
+    .needs_doctor = true, .start = start_make, .answered = link_answered};
 
 static void start_renew(const struct turn *turn)
 {
@@ -80,7 +81,8 @@ static void renew_answered(const struct turn *turn, const struct result *result)
         tell_revoked(turn, result, true);
 }
 
-const struct verb verb_renew_invite = {.needs_doctor = true, .start = start_renew, .answered = renew_answered};
+const struct verb verb_renew_invite = {
+    .needs_doctor = true, .start = start_renew, .answered = renew_answered};
 
 static void start_revoke(const struct turn *turn)
 {
@@ -135,7 +137,8 @@ static struct reply *entry_answered(const struct turn *turn, const struct result
         return NULL;
     device_of(turn, device);
     const bool taken = result->seat.stage != SEAT_NONE;
-    const bool mine = taken && bytes_equal(bytes_of_string(result->seat.device), bytes_of_string(device));
+    const bool mine =
+        taken && bytes_equal(bytes_of_string(result->seat.device), bytes_of_string(device));
     reply->seat = !taken ? SEAT_FREE : mine ? SEAT_YOURS : SEAT_ELSEWHERE;
     if (!mine) // what somebody chose on another device is not told to this one
         reply->invite.seat.room_name[0] = '\0';

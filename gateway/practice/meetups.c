@@ -33,7 +33,8 @@ static void meetups_answered(const struct turn *turn, const struct result *resul
         view(&reply->meetups[reply->meetup_count++], &result->meetups[i]);
 }
 
-const struct verb verb_meetups = {.needs_doctor = true, .start = start_meetups, .answered = meetups_answered};
+const struct verb verb_meetups = {
+    .needs_doctor = true, .start = start_meetups, .answered = meetups_answered};
 
 static bool is_plausible(const struct call *call)
 {
@@ -78,7 +79,8 @@ static void make_answered(const struct turn *turn, const struct result *result)
     (void)one_answered(turn, result);
 }
 
-const struct verb verb_make_meetup = {.needs_doctor = true, .start = start_make, .answered = make_answered};
+const struct verb verb_make_meetup = {
+    .needs_doctor = true, .start = start_make, .answered = make_answered};
 
 static void start_meetup(const struct turn *turn)
 {
@@ -115,7 +117,8 @@ static void meetup_answered(const struct turn *turn, const struct result *result
     copy_feedback(reply, result);
 }
 
-const struct verb verb_meetup = {.needs_doctor = true, .start = start_meetup, .answered = meetup_answered};
+const struct verb verb_meetup = {
+    .needs_doctor = true, .start = start_meetup, .answered = meetup_answered};
 
 static void start_edit(const struct turn *turn)
 {
@@ -135,7 +138,8 @@ static void changed_answered(const struct turn *turn, const struct result *resul
         turn_tell_changed(turn, &result->summary.meetup);
 }
 
-const struct verb verb_edit_meetup = {.needs_doctor = true, .start = start_edit, .answered = changed_answered};
+const struct verb verb_edit_meetup = {
+    .needs_doctor = true, .start = start_edit, .answered = changed_answered};
 
 static void start_end(const struct turn *turn)
 {
@@ -153,6 +157,7 @@ static void start_reopen(const struct turn *turn)
         query->meetup_record.state = MEETUP_PLANNED;
 }
 
-const struct verb verb_end_meetup = {.needs_doctor = true, .start = start_end, .answered = changed_answered};
+const struct verb verb_end_meetup = {
+    .needs_doctor = true, .start = start_end, .answered = changed_answered};
 const struct verb verb_reopen_meetup = {
     .needs_doctor = true, .start = start_reopen, .answered = changed_answered};

@@ -13,11 +13,13 @@
 // What stays of a password when digits and signs around the letters are taken away must not be one of
 // these. Anything shorter than 12 is refused before, so the usual lists shrink to their roots.
 static const char *const common[] = {
-    "password",  "passwort", "contrasena", "qwertyuiop", "qwertyuiopas", "asdfghjkl", "letmein",
-    "iloveyou",  "welcome",  "bienvenido", "administrator", "admin",     "doctor",    "hospital",
-    "aftercare", "changeme", "princess",   "sunshine",  "football",     "baseball",  "superman",
-    "trustno",   "whatever", "passwordpassword", "adminadmin", "abcdefghijkl", "qwerty", "medico",
-    "secret",    "correcthorsebatterystaple", "thisisapassword", "mypassword", "passw",  "internet",
+    "password",        "passwort",   "contrasena", "qwertyuiop",       "qwertyuiopas",
+    "asdfghjkl",       "letmein",    "iloveyou",   "welcome",          "bienvenido",
+    "administrator",   "admin",      "doctor",     "hospital",         "aftercare",
+    "changeme",        "princess",   "sunshine",   "football",         "baseball",
+    "superman",        "trustno",    "whatever",   "passwordpassword", "adminadmin",
+    "abcdefghijkl",    "qwerty",     "medico",     "secret",           "correcthorsebatterystaple",
+    "thisisapassword", "mypassword", "passw",      "internet",
 };
 
 static size_t fold(char *to, size_t size, const char *from)
@@ -72,7 +74,8 @@ bool password_is_weak(const char *password, const char *name, const char *email)
     char folded[1100];
     const size_t len = fold(folded, sizeof folded, password);
 
-    if (!text_is_utf8(bytes_of_string(password)) || text_length(bytes_of_string(password)) < LEAST_LENGTH)
+    if (!text_is_utf8(bytes_of_string(password)) ||
+        text_length(bytes_of_string(password)) < LEAST_LENGTH)
         return true;
     if (has_few_different(password) || counts_up_or_down(password))
         return true;

@@ -194,12 +194,12 @@ void turn_refuse(const struct turn *turn, enum refusal refusal)
 void turn_refuse_err(const struct turn *turn, enum err err)
 {
     static const enum refusal refusals[ERR_COUNT] = {
-        [ERR_OK] = REFUSAL_UNAVAILABLE,   [ERR_NO_MEMORY] = REFUSAL_UNAVAILABLE,
-        [ERR_INVALID] = REFUSAL_INVALID,  [ERR_DENIED] = REFUSAL_DENIED,
+        [ERR_OK] = REFUSAL_UNAVAILABLE,      [ERR_NO_MEMORY] = REFUSAL_UNAVAILABLE,
+        [ERR_INVALID] = REFUSAL_INVALID,     [ERR_DENIED] = REFUSAL_DENIED,
         [ERR_NOT_FOUND] = REFUSAL_NOT_FOUND, [ERR_CONFLICT] = REFUSAL_CONFLICT,
-        [ERR_STATE] = REFUSAL_STATE,      [ERR_LIMIT] = REFUSAL_TOO_MANY,
-        [ERR_EXPIRED] = REFUSAL_EXPIRED,  [ERR_REVOKED] = REFUSAL_REVOKED,
-        [ERR_BUSY] = REFUSAL_UNAVAILABLE, [ERR_IO] = REFUSAL_UNAVAILABLE,
+        [ERR_STATE] = REFUSAL_STATE,         [ERR_LIMIT] = REFUSAL_TOO_MANY,
+        [ERR_EXPIRED] = REFUSAL_EXPIRED,     [ERR_REVOKED] = REFUSAL_REVOKED,
+        [ERR_BUSY] = REFUSAL_UNAVAILABLE,    [ERR_IO] = REFUSAL_UNAVAILABLE,
     };
     turn_refuse(turn, refusals[err]);
 }

@@ -19,7 +19,8 @@ struct result;
 
 // `key` tags device cookies; it is kept in the data folder (host/). Sessions and the set-up state
 // are loaded by the host with QUERY_START before the first call.
-enum err practice_create(struct practice **made, const uint8_t key[static PRACTICE_KEY_SIZE]) MUST_CHECK;
+enum err practice_create(struct practice **made, const uint8_t key[static PRACTICE_KEY_SIZE])
+    MUST_CHECK;
 void practice_destroy(struct practice *p);
 
 // The one-time token of the link that creates the first doctor (hashed at once); NULL: none needed.

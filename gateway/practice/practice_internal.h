@@ -21,9 +21,9 @@ struct practice {
     // state
     bool setup_needed;
     uint8_t setup_digest[DIGEST_SIZE];
-    struct attempts sign_ins;       // per address
-    struct attempts accounts;       // per account, so that many addresses gain nothing
-    struct attempts redemptions;    // wrong links per address
+    struct attempts sign_ins;    // per address
+    struct attempts accounts;    // per account, so that many addresses gain nothing
+    struct attempts redemptions; // wrong links per address
 };
 
 // One call at work, and where its consequences go.

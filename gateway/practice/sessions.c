@@ -37,13 +37,15 @@ const struct session *sessions_find(const struct sessions *sessions,
 {
     for (size_t i = 0; i < sessions->count; i++) {
         const struct session *session = &sessions->items[i];
-        if (bytes_equal_secret(bytes_of(session->digest, DIGEST_SIZE), bytes_of(digest, DIGEST_SIZE)))
+        if (bytes_equal_secret(bytes_of(session->digest, DIGEST_SIZE),
+                               bytes_of(digest, DIGEST_SIZE)))
             return wall < session->expires_at ? session : NULL;
     }
     return NULL;
 }
 
-const struct session *sessions_of_doctor(const struct sessions *sessions, const char *doctor, int64_t wall)
+const struct session *sessions_of_doctor(const struct sessions *sessions, const char *doctor,
+                                         int64_t wall)
 {
     for (size_t i = 0; i < sessions->count; i++) {
         const struct session *session = &sessions->items[i];

@@ -29,7 +29,8 @@ enum err sessions_add(struct sessions *sessions, const uint8_t digest[static DIG
 // NULL when there is none or its time is over.
 const struct session *sessions_find(const struct sessions *sessions,
                                     const uint8_t digest[static DIGEST_SIZE], int64_t wall);
-const struct session *sessions_of_doctor(const struct sessions *sessions, const char *doctor, int64_t wall);
+const struct session *sessions_of_doctor(const struct sessions *sessions, const char *doctor,
+                                         int64_t wall);
 
 void sessions_remove(struct sessions *sessions, const uint8_t digest[static DIGEST_SIZE]);
 void sessions_remove_doctor(struct sessions *sessions, const char *doctor);

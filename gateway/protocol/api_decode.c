@@ -67,16 +67,23 @@ static const struct route routes[] = {
     {API_POST, "/api/meetups/*", CALL_EDIT_MEETUP, MEETUP_FIELDS},
     {API_POST, "/api/meetups/*/end", CALL_END_MEETUP, {END}},
     {API_POST, "/api/meetups/*/reopen", CALL_REOPEN_MEETUP, {END}},
-    {API_POST, "/api/meetups/*/invites", CALL_MAKE_INVITE, {NAME("rosterName"), TIME("expiresAt"), END}},
+    {API_POST,
+     "/api/meetups/*/invites",
+     CALL_MAKE_INVITE,
+     {NAME("rosterName"), TIME("expiresAt"), END}},
     {API_POST, "/api/invites/*/renew", CALL_RENEW_INVITE, {END}},
     {API_POST, "/api/invites/*/revoke", CALL_REVOKE_INVITE, {END}},
-    {API_POST, "/api/feedback/*/follow-up", CALL_MAKE_FOLLOW_UP,
+    {API_POST,
+     "/api/feedback/*/follow-up",
+     CALL_MAKE_FOLLOW_UP,
      {NAME("owner"), TIME("due"), TITLE("subject"), END}},
     {API_POST, "/api/follow-ups/*", CALL_EDIT_FOLLOW_UP, {NAME("owner"), TIME("due"), END}},
     {API_POST, "/api/follow-ups/*/close", CALL_CLOSE_FOLLOW_UP, {WORDS("note", 2000), END}},
     {API_POST, "/api/invite/redeem", CALL_REDEEM, {TOKEN, END}},
     {API_POST, "/api/invite/open", CALL_OPEN_INVITE, {SUBJECT("invite"), END}},
-    {API_POST, "/api/invite/feedback", CALL_GIVE_FEEDBACK,
+    {API_POST,
+     "/api/invite/feedback",
+     CALL_GIVE_FEEDBACK,
      {SUBJECT("invite"), RATING, WORDS("words", 4000), END}},
 };
 _Static_assert(ARRAY_LEN(routes) == CALL_KINDS, "every call has a route");
@@ -118,7 +125,10 @@ static bool read_number(const struct field *field, const json_t *value, char *to
 
     if (!json_is_integer(value) || number < 0 || number > field->most)
         return false;
-    memcpy(to, field->size == 8 ? (const void *)&wide : field->size == 2 ? (const void *)&narrow : &byte,
+    memcpy(to,
+           field->size == 8   ? (const void *)&wide
+           : field->size == 2 ? (const void *)&narrow
+                              : &byte,
            field->size);
     return true;
 }
@@ -176,7 +186,8 @@ static bool read_body(const struct route *route, struct bytes body, struct call 
     return good;
 }
 
-enum api_verdict api_decode(struct call *call, enum api_method method, struct bytes path, struct bytes body)
+enum api_verdict api_decode(struct call *call, enum api_method method, struct bytes path,
+                            struct bytes body)
 {
     enum api_verdict verdict = API_NO_SUCH_CALL;
     char subject[ID_SIZE];

@@ -22,7 +22,8 @@ struct frame {
 
 static json_t *doctor_json(const struct doctor_record *doctor)
 {
-    return json_pack("{s:s, s:s, s:s}", "id", doctor->id, "name", doctor->name, "email", doctor->email);
+    return json_pack("{s:s, s:s, s:s}", "id", doctor->id, "name", doctor->name, "email",
+                     doctor->email);
 }
 
 static json_t *meetup_json(const struct frame *frame, const struct meetup_view *view)
@@ -33,13 +34,13 @@ static json_t *meetup_json(const struct frame *frame, const struct meetup_view *
 
     if (frame->counts)
         frame->counts(frame->counts_owner, meetup->id, &waiting, &present);
-    return json_pack("{s:s, s:s, s:I, s:i, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "id", meetup->id, "title",
-                     meetup->title, "startsAt", (json_int_t)meetup->starts_at, "minutes", meetup->minutes,
-                     "welcome", meetup->welcome, "state",
+    return json_pack("{s:s, s:s, s:I, s:i, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "id", meetup->id,
+                     "title", meetup->title, "startsAt", (json_int_t)meetup->starts_at, "minutes",
+                     meetup->minutes, "welcome", meetup->welcome, "state",
                      meetup->state == MEETUP_ENDED ? "ended" : "planned", "inviteCount",
                      (json_int_t)view->invites, "waitingCount", (json_int_t)waiting, "presentCount",
-                     (json_int_t)present, "feedbackCount", (json_int_t)view->feedback, "openFollowUps",
-                     (json_int_t)view->open_follow_ups);
+                     (json_int_t)present, "feedbackCount", (json_int_t)view->feedback,
+                     "openFollowUps", (json_int_t)view->open_follow_ups);
 }
 
 static const char *invite_state(const struct invite_view *view, int64_t now)
@@ -58,24 +59,25 @@ static json_t *invite_json(const struct invite_view *view, int64_t now)
     const struct invite_record *invite = &view->invite;
 
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I}", "id", invite->id, "rosterName",
-                     invite->roster_name, "role", "patient", "state", invite_state(view, now), "roomName",
-                     view->seat.room_name, "createdAt", (json_int_t)invite->created_at, "expiresAt",
-                     (json_int_t)invite->expires_at);
+                     invite->roster_name, "role", "patient", "state", invite_state(view, now),
+                     "roomName", view->seat.room_name, "createdAt", (json_int_t)invite->created_at,
+                     "expiresAt", (json_int_t)invite->expires_at);
 }
 
 static json_t *feedback_json(const struct feedback_record *feedback)
 {
-    return json_pack("{s:s, s:s, s:i, s:s, s:I, s:s}", "id", feedback->id, "roomName", feedback->room_name,
-                     "rating", feedback->rating, "words", feedback->words, "at",
-                     (json_int_t)feedback->at, "followUp", feedback->follow_up);
+    return json_pack("{s:s, s:s, s:i, s:s, s:I, s:s}", "id", feedback->id, "roomName",
+                     feedback->room_name, "rating", feedback->rating, "words", feedback->words,
+                     "at", (json_int_t)feedback->at, "followUp", feedback->follow_up);
 }
 
 static json_t *follow_up_json(const struct follow_up_record *follow_up)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:I}", "id", follow_up->id, "feedback",
-                     follow_up->feedback, "subject", follow_up->subject, "owner", follow_up->owner, "due",
-                     (json_int_t)follow_up->due, "state", follow_up->closed ? "closed" : "open", "note",
-                     follow_up->note, "createdAt", (json_int_t)follow_up->created_at, "closedAt",
+    return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:I, s:I}", "id", follow_up->id,
+                     "feedback", follow_up->feedback, "subject", follow_up->subject, "owner",
+                     follow_up->owner, "due", (json_int_t)follow_up->due, "state",
+                     follow_up->closed ? "closed" : "open", "note", follow_up->note, "createdAt",
+                     (json_int_t)follow_up->created_at, "closedAt",
                      (json_int_t)follow_up->closed_at);
 }
 
@@ -85,7 +87,8 @@ static json_t *me(const struct frame *frame)
 
     return json_pack("{s:o, s:b, s:s, s:I}", "doctor",
                      reply->signed_in ? doctor_json(&reply->doctor) : json_null(), "setupNeeded",
-                     reply->setup_needed, "version", frame->version, "nowMs", (json_int_t)frame->wall_ms);
+                     reply->setup_needed, "version", frame->version, "nowMs",
+                     (json_int_t)frame->wall_ms);
 }
 
 static json_t *doctor(const struct frame *frame)
@@ -126,8 +129,8 @@ static json_t *whole_meetup(const struct frame *frame)
         json_array_append_new(feedback, feedback_json(&reply->feedback[i]));
     for (size_t i = 0; i < reply->follow_up_count; i++)
         json_array_append_new(follow_ups, follow_up_json(&reply->follow_ups[i]));
-    return json_pack("{s:o, s:o, s:o, s:o}", "meetup", meetup_json(frame, &reply->meetup), "invites",
-                     invites, "feedback", feedback, "followUps", follow_ups);
+    return json_pack("{s:o, s:o, s:o, s:o}", "meetup", meetup_json(frame, &reply->meetup),
+                     "invites", invites, "feedback", feedback, "followUps", follow_ups);
 }
 
 static json_t *invite(const struct frame *frame)
@@ -163,9 +166,9 @@ static json_t *entry(const struct frame *frame)
 
     return json_pack("{s:{s:s, s:{s:s, s:I, s:i, s:s, s:s}, s:s, s:s, s:s}}", "entry", "invite",
                      reply->invite.invite.id, "meetup", "title", to->title, "startsAt",
-                     (json_int_t)to->starts_at, "minutes", to->minutes, "welcome", to->welcome, "doctor",
-                     to->doctor_name, "state", state, "roomName", reply->invite.seat.room_name, "seat",
-                     seats[reply->seat]);
+                     (json_int_t)to->starts_at, "minutes", to->minutes, "welcome", to->welcome,
+                     "doctor", to->doctor_name, "state", state, "roomName",
+                     reply->invite.seat.room_name, "seat", seats[reply->seat]);
 }
 
 static json_t *(*const bodies[])(const struct frame *) = {
@@ -197,8 +200,8 @@ static json_t *refused(enum refusal refusal)
                      refusal_text(refusal));
 }
 
-char *api_encode(const struct reply *reply, const char *origin, const char *version, int64_t wall_ms,
-                 api_counts *counts, void *counts_owner)
+char *api_encode(const struct reply *reply, const char *origin, const char *version,
+                 int64_t wall_ms, api_counts *counts, void *counts_owner)
 {
     const struct frame frame = {.reply = reply,
                                 .origin = origin,

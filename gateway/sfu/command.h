@@ -11,15 +11,15 @@
 #define COMMAND_WANTS 32
 
 enum sfu_command_kind {
-    SFU_OPEN_ROUTER,     // a meetup begins
-    SFU_CLOSE_ROUTER,    // and ends, with all its transports
-    SFU_OPEN_TRANSPORT,  // a member's browser was answered
+    SFU_OPEN_ROUTER,    // a meetup begins
+    SFU_CLOSE_ROUTER,   // and ends, with all its transports
+    SFU_OPEN_TRANSPORT, // a member's browser was answered
     SFU_CLOSE_TRANSPORT,
-    SFU_RESTART_ICE,     // new local and remote credentials
-    SFU_GATE,            // admitted or not: both directions are shut until then
-    SFU_MUTE,            // a host silenced or released one source of a member
-    SFU_PAUSE,           // the member says it sends nothing there now (microphone off, camera off)
-    SFU_WANT             // what the page shows, in order of importance
+    SFU_RESTART_ICE, // new local and remote credentials
+    SFU_GATE,        // admitted or not: both directions are shut until then
+    SFU_MUTE,        // a host silenced or released one source of a member
+    SFU_PAUSE,       // the member says it sends nothing there now (microphone off, camera off)
+    SFU_WANT         // what the page shows, in order of importance
 };
 
 // One picture the page shows: which source, how tall in device pixels.
@@ -36,8 +36,8 @@ struct sfu_command {
     uint64_t transport;
     union {
         struct {
-            uint32_t member;                          // number in the meetup, from 1
-            struct transport_parameters *parameters;  // owned (base/mem.h)
+            uint32_t member;                         // number in the meetup, from 1
+            struct transport_parameters *parameters; // owned (base/mem.h)
         } open;
         struct {
             char local_ufrag[PARAMETERS_UFRAG_SIZE];

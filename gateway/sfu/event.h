@@ -15,10 +15,10 @@ enum sfu_event_kind {
     SFU_TRANSPORT_CONNECTED, // keys are there
     SFU_TRANSPORT_LOST,      // consent expired: nothing is sent until it comes back
     SFU_TRANSPORT_BACK,
-    SFU_TRANSPORT_FAILED,    // final: handshake deadline, wrong certificate
-    SFU_SLOTS,               // who is in which slot of this transport, changed slots only; told
-                             // before the first packet of the new source leaves
-    SFU_SPEAKER              // of a router: the dominant speaker and who speaks at all
+    SFU_TRANSPORT_FAILED, // final: handshake deadline, wrong certificate
+    SFU_SLOTS,            // who is in which slot of this transport, changed slots only; told
+                          // before the first packet of the new source leaves
+    SFU_SPEAKER           // of a router: the dominant speaker and who speaks at all
 };
 
 struct sfu_slot_change {

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PARAMETERS_LINES 48  // m-lines of one offer that we answer (the parser reads up to 64)
-#define PARAMETERS_LAYERS 3  // simulcast layers of one camera
+#define PARAMETERS_LINES 48 // m-lines of one offer that we answer (the parser reads up to 64)
+#define PARAMETERS_LAYERS 3 // simulcast layers of one camera
 #define PARAMETERS_MID_SIZE 33
 #define PARAMETERS_RID_SIZE 17
 #define PARAMETERS_UFRAG_SIZE 257
@@ -53,9 +53,9 @@ struct line_parameters {
     bool nack;
     bool dtx; // usedtx=1 may be asked for
     // lines the browser sends on
-    uint8_t layer_count;                                       // 1 without simulcast
-    char rids[PARAMETERS_LAYERS][PARAMETERS_RID_SIZE];         // lowest first; empty without
-    uint32_t announced_ssrc[PARAMETERS_LAYERS];                // from a=ssrc, 0: learn from packets
+    uint8_t layer_count;                               // 1 without simulcast
+    char rids[PARAMETERS_LAYERS][PARAMETERS_RID_SIZE]; // lowest first; empty without
+    uint32_t announced_ssrc[PARAMETERS_LAYERS];        // from a=ssrc, 0: learn from packets
     uint32_t announced_rtx_ssrc[PARAMETERS_LAYERS];
     // slots: what we send
     uint8_t slot;      // index of the slot pair; audio-only slots follow the pairs
@@ -72,7 +72,8 @@ struct transport_parameters {
     // theirs
     char remote_ufrag[PARAMETERS_UFRAG_SIZE];
     char remote_pwd[PARAMETERS_PWD_SIZE];
-    uint8_t fingerprint_hash; // enum fingerprint_hash of transport/transport.h: 0 SHA-256, 1 SHA-384, 2 SHA-512
+    uint8_t
+        fingerprint_hash; // enum fingerprint_hash of transport/transport.h: 0 SHA-256, 1 SHA-384, 2 SHA-512
     uint8_t fingerprint_len;
     uint8_t fingerprint[PARAMETERS_DIGEST_SIZE];
     bool extmap_allow_mixed;
@@ -82,6 +83,12 @@ struct transport_parameters {
 
 // A source is one thing one member sends. Sources of member m are numbered 4 * m + kind; the number
 // is what the CSRC of each forwarded packet says. Member numbers start at 1, so 0 is no source.
-enum source_kind { SOURCE_MICROPHONE, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_SCREEN_SOUND, SOURCE_KINDS };
+enum source_kind {
+    SOURCE_MICROPHONE,
+    SOURCE_CAMERA,
+    SOURCE_SCREEN,
+    SOURCE_SCREEN_SOUND,
+    SOURCE_KINDS
+};
 
 #endif

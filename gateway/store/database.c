@@ -94,8 +94,9 @@ enum err database_open(struct database **made, const char *path, const char **wh
     *why = "There is not enough memory.";
     if (!db)
         return ERR_NO_MEMORY;
-    const int verdict = sqlite3_open_v2(
-        path, &db->connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL);
+    const int verdict =
+        sqlite3_open_v2(path, &db->connection,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL);
     *why = verdict == SQLITE_OK ? prepare(db) : "The database file cannot be opened or made.";
     if (*why) {
         database_close(db);
@@ -150,7 +151,8 @@ struct statement *statement(struct database *db, const char *sql)
     s->verdict = SQLITE_OK;
     s->done = false;
     if (!s->made)
-        s->verdict = sqlite3_prepare_v3(db->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->made, NULL);
+        s->verdict =
+            sqlite3_prepare_v3(db->connection, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->made, NULL);
     return s;
 }
 

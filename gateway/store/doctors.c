@@ -37,7 +37,8 @@ static enum err has_doctor(struct database *db, bool *has)
 static enum err list_doctors(struct statement *s, struct result *result)
 {
     while (statement_step(s)) {
-        struct doctor_record *doctor = append((void **)&result->doctors, &result->doctor_count, sizeof *doctor);
+        struct doctor_record *doctor =
+            append((void **)&result->doctors, &result->doctor_count, sizeof *doctor);
         if (!doctor)
             return statement_abandon(s, ERR_NO_MEMORY);
         read_doctor(s, doctor);
@@ -47,7 +48,8 @@ static enum err list_doctors(struct statement *s, struct result *result)
 
 static enum err list_sessions(struct database *db, struct result *result)
 {
-    struct statement *s = statement(db, "SELECT digest, doctor, created_at, expires_at FROM sessions");
+    struct statement *s =
+        statement(db, "SELECT digest, doctor, created_at, expires_at FROM sessions");
 
     while (statement_step(s)) {
         struct session_record *session =
@@ -82,7 +84,8 @@ enum err ask_start(struct database *db, const struct query *query, struct result
 enum err ask_doctors(struct database *db, const struct query *query, struct result *result)
 {
     (void)query;
-    return list_doctors(statement(db, "SELECT " DOCTOR_COLUMNS " FROM doctors ORDER BY created_at"), result);
+    return list_doctors(statement(db, "SELECT " DOCTOR_COLUMNS " FROM doctors ORDER BY created_at"),
+                        result);
 }
 
 enum err ask_add_doctor(struct database *db, const struct query *query, struct result *result)
@@ -115,7 +118,8 @@ enum err ask_first_doctor(struct database *db, const struct query *query, struct
 
 enum err ask_doctor_by_email(struct database *db, const struct query *query, struct result *result)
 {
-    struct statement *s = statement(db, "SELECT " DOCTOR_COLUMNS " FROM doctors WHERE email_key = ?");
+    struct statement *s =
+        statement(db, "SELECT " DOCTOR_COLUMNS " FROM doctors WHERE email_key = ?");
     char key[EMAIL_SIZE];
 
     email_key(key, sizeof key, query->doctor_record.email);
@@ -162,8 +166,9 @@ enum err ask_add_session(struct database *db, const struct query *query, struct 
     if (err != ERR_OK)
         return err;
 
-    struct statement *s = statement(db, "INSERT INTO sessions (digest, doctor, created_at, expires_at)"
-                                        " VALUES (?, ?, ?, ?)");
+    struct statement *s =
+        statement(db, "INSERT INTO sessions (digest, doctor, created_at, expires_at)"
+                      " VALUES (?, ?, ?, ?)");
     bind_bytes(s, 0, bytes_of(query->digest, sizeof query->digest));
     bind_text(s, 1, query->doctor);
     bind_number(s, 2, query->wall);

@@ -100,7 +100,8 @@ enum err ask_give_feedback(struct database *db, const struct query *query, struc
     return statement_end(s);
 }
 
-static enum err find_follow_up(struct database *db, const char *id, struct follow_up_record *follow_up)
+static enum err find_follow_up(struct database *db, const char *id,
+                               struct follow_up_record *follow_up)
 {
     struct statement *s = statement(db, "SELECT " FOLLOW_UP_COLUMNS " WHERE id = ?");
 
@@ -112,7 +113,8 @@ static enum err find_follow_up(struct database *db, const char *id, struct follo
     return err == ERR_OK && !found ? ERR_NOT_FOUND : err;
 }
 
-static enum err find_follow_up_of(struct database *db, const struct query *query, struct result *result)
+static enum err find_follow_up_of(struct database *db, const struct query *query,
+                                  struct result *result)
 {
     const enum err err = find_follow_up(db, query->subject, &result->follow_up);
 
@@ -138,8 +140,9 @@ enum err ask_make_follow_up(struct database *db, const struct query *query, stru
     if (err != ERR_OK)
         return err;
 
-    s = statement(db, "INSERT INTO follow_ups (id, feedback, meetup, subject, owner, due, created_at)"
-                      " VALUES (?, ?, ?, ?, ?, ?, ?)");
+    s = statement(db,
+                  "INSERT INTO follow_ups (id, feedback, meetup, subject, owner, due, created_at)"
+                  " VALUES (?, ?, ?, ?, ?, ?, ?)");
     bind_text(s, 0, follow_up->id);
     bind_text(s, 1, query->subject);
     bind_text(s, 2, result->meetup.id);

@@ -46,7 +46,8 @@ enum err invite_verdict(const struct invite_record *invite, int64_t wall)
     return wall >= invite->expires_at ? ERR_EXPIRED : ERR_OK;
 }
 
-static enum err find_invite_of(struct database *db, const char *id, const char *doctor, struct result *result)
+static enum err find_invite_of(struct database *db, const char *id, const char *doctor,
+                               struct result *result)
 {
     enum err err = find_invite(db, id, &result->invite);
 
@@ -64,9 +65,9 @@ enum err ask_make_invite(struct database *db, const struct query *query, struct 
 
     // "two days after the meetup's end" unless the doctor chose a time
     const int64_t end = result->meetup.starts_at + 60 * (int64_t)result->meetup.minutes;
-    struct statement *s =
-        statement(db, "INSERT INTO invites (id, meetup, roster_name, role, token_digest, created_at,"
-                      " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    struct statement *s = statement(
+        db, "INSERT INTO invites (id, meetup, roster_name, role, token_digest, created_at,"
+            " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)");
     bind_text(s, 0, invite->id);
     bind_text(s, 1, invite->meetup);
     bind_text(s, 2, invite->roster_name);
@@ -82,8 +83,9 @@ enum err ask_make_invite(struct database *db, const struct query *query, struct 
 // the old one are forgotten.
 static enum err reset_after_renewal(struct database *db, const char *invite)
 {
-    struct statement *s = statement(db, "DELETE FROM openings WHERE invite = ?1 AND device NOT IN"
-                                        " (SELECT device FROM seats WHERE invite = ?1 AND stage <> 3)");
+    struct statement *s =
+        statement(db, "DELETE FROM openings WHERE invite = ?1 AND device NOT IN"
+                      " (SELECT device FROM seats WHERE invite = ?1 AND stage <> 3)");
     bind_text(s, 0, invite);
     const enum err err = statement_end(s);
     if (err != ERR_OK)
@@ -119,7 +121,8 @@ enum err ask_revoke_invite(struct database *db, const struct query *query, struc
     if (err != ERR_OK)
         return err;
 
-    struct statement *s = statement(db, "UPDATE invites SET revoked_at = ? WHERE id = ? AND revoked_at = 0");
+    struct statement *s =
+        statement(db, "UPDATE invites SET revoked_at = ? WHERE id = ? AND revoked_at = 0");
     bind_number(s, 0, query->wall);
     bind_text(s, 1, query->subject);
     err = statement_end(s);
@@ -143,7 +146,8 @@ static enum err look_at(struct database *db, const struct query *query, struct r
 
 enum err ask_redeem(struct database *db, const struct query *query, struct result *result)
 {
-    struct statement *s = statement(db, "SELECT " INVITE_COLUMNS " FROM invites WHERE token_digest = ?");
+    struct statement *s =
+        statement(db, "SELECT " INVITE_COLUMNS " FROM invites WHERE token_digest = ?");
     bind_bytes(s, 0, bytes_of(query->digest, sizeof query->digest));
     enum err err = read_one(s, &result->invite);
     if (err == ERR_OK)
@@ -160,8 +164,9 @@ enum err ask_redeem(struct database *db, const struct query *query, struct resul
 
 enum err ask_open_invite(struct database *db, const struct query *query, struct result *result)
 {
-    struct statement *s = statement(db, "SELECT " INVITE_COLUMNS " FROM invites WHERE id = ?1 AND EXISTS"
-                                        " (SELECT 1 FROM openings WHERE invite = ?1 AND device = ?2)");
+    struct statement *s =
+        statement(db, "SELECT " INVITE_COLUMNS " FROM invites WHERE id = ?1 AND EXISTS"
+                      " (SELECT 1 FROM openings WHERE invite = ?1 AND device = ?2)");
 
     bind_text(s, 0, query->invite);
     bind_text(s, 1, query->device);

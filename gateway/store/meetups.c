@@ -3,8 +3,7 @@
 #include "store/database.h"
 #include "store/questions.h"
 
-#define MEETUP_COLUMNS                                                                             \
-    "m.id, m.doctor, d.name, m.title, m.welcome, m.starts_at, m.minutes, m.state"
+#define MEETUP_COLUMNS "m.id, m.doctor, d.name, m.title, m.welcome, m.starts_at, m.minutes, m.state"
 #define MEETUP_TABLES "meetups m JOIN doctors d ON d.id = m.doctor"
 
 static void read_meetup(struct statement *s, struct meetup_record *meetup)
@@ -39,13 +38,15 @@ enum err find_meetup_of(struct database *db, const char *id, const char *doctor,
 
     if (err != ERR_OK)
         return err;
-    return bytes_equal(bytes_of_string(meetup->doctor), bytes_of_string(doctor)) ? ERR_OK : ERR_NOT_FOUND;
+    return bytes_equal(bytes_of_string(meetup->doctor), bytes_of_string(doctor)) ? ERR_OK
+                                                                                 : ERR_NOT_FOUND;
 }
 
 #define SUMMARY_COLUMNS                                                                            \
-    MEETUP_COLUMNS ", (SELECT count(*) FROM invites i WHERE i.meetup = m.id AND i.revoked_at = 0)," \
-                   " (SELECT count(*) FROM feedback f WHERE f.meetup = m.id),"                      \
-                   " (SELECT count(*) FROM follow_ups u WHERE u.meetup = m.id AND u.closed = 0)"
+    MEETUP_COLUMNS                                                                                 \
+        ", (SELECT count(*) FROM invites i WHERE i.meetup = m.id AND i.revoked_at = 0),"           \
+        " (SELECT count(*) FROM feedback f WHERE f.meetup = m.id),"                                \
+        " (SELECT count(*) FROM follow_ups u WHERE u.meetup = m.id AND u.closed = 0)"
 
 static void read_summary(struct statement *s, struct meetup_summary *summary)
 {
@@ -93,7 +94,8 @@ static enum err list_invites(struct database *db, const char *meetup, struct res
 
     bind_text(s, 0, meetup);
     while (statement_step(s)) {
-        struct invite_seat *row = append((void **)&result->invites, &result->invite_count, sizeof *row);
+        struct invite_seat *row =
+            append((void **)&result->invites, &result->invite_count, sizeof *row);
         if (!row)
             return statement_abandon(s, ERR_NO_MEMORY);
         column_text(s, 0, row->invite.id, sizeof row->invite.id);
@@ -126,8 +128,9 @@ enum err ask_meetup(struct database *db, const struct query *query, struct resul
 enum err ask_make_meetup(struct database *db, const struct query *query, struct result *result)
 {
     const struct meetup_record *meetup = &query->meetup_record;
-    struct statement *s = statement(db, "INSERT INTO meetups (id, doctor, title, welcome, starts_at,"
-                                        " minutes) VALUES (?, ?, ?, ?, ?, ?)");
+    struct statement *s =
+        statement(db, "INSERT INTO meetups (id, doctor, title, welcome, starts_at,"
+                      " minutes) VALUES (?, ?, ?, ?, ?, ?)");
 
     bind_text(s, 0, meetup->id);
     bind_text(s, 1, meetup->doctor);

@@ -23,20 +23,20 @@ enum query_kind {
     QUERY_ADD_DOCTOR,      // doctor_record; CONFLICT when the e-mail address is in use
     QUERY_DOCTOR_BY_EMAIL, // doctor_record.email
     QUERY_DOCTORS,
-    QUERY_SET_PASSWORD, // doctor_record.email, password_hash; ends all sessions of the doctor
-    QUERY_ADD_SESSION,  // digest, doctor, wall, expires_at
-    QUERY_END_SESSION,  // digest
-    QUERY_MEETUPS,      // doctor
-    QUERY_MEETUP,       // doctor, subject: everything about one meetup
-    QUERY_MAKE_MEETUP,  // meetup_record
-    QUERY_EDIT_MEETUP,  // doctor, subject, meetup_record
-    QUERY_MOVE_MEETUP,  // doctor, subject, meetup_record.state: ended or planned again
-    QUERY_MAKE_INVITE,  // doctor, invite_record
-    QUERY_RENEW_INVITE, // doctor, subject, digest
-    QUERY_REVOKE_INVITE, // doctor, subject
-    QUERY_REDEEM,        // digest, device
-    QUERY_OPEN_INVITE,   // invite, device: redeemed on this device before
-    QUERY_GIVE_FEEDBACK, // invite, device, feedback
+    QUERY_SET_PASSWORD,    // doctor_record.email, password_hash; ends all sessions of the doctor
+    QUERY_ADD_SESSION,     // digest, doctor, wall, expires_at
+    QUERY_END_SESSION,     // digest
+    QUERY_MEETUPS,         // doctor
+    QUERY_MEETUP,          // doctor, subject: everything about one meetup
+    QUERY_MAKE_MEETUP,     // meetup_record
+    QUERY_EDIT_MEETUP,     // doctor, subject, meetup_record
+    QUERY_MOVE_MEETUP,     // doctor, subject, meetup_record.state: ended or planned again
+    QUERY_MAKE_INVITE,     // doctor, invite_record
+    QUERY_RENEW_INVITE,    // doctor, subject, digest
+    QUERY_REVOKE_INVITE,   // doctor, subject
+    QUERY_REDEEM,          // digest, device
+    QUERY_OPEN_INVITE,     // invite, device: redeemed on this device before
+    QUERY_GIVE_FEEDBACK,   // invite, device, feedback
     QUERY_MAKE_FOLLOW_UP,  // doctor, subject (feedback), follow_up
     QUERY_EDIT_FOLLOW_UP,  // doctor, subject, follow_up
     QUERY_CLOSE_FOLLOW_UP, // doctor, subject, follow_up.note
@@ -46,9 +46,9 @@ enum query_kind {
 // Everything a question may carry; fields that a kind does not use are zero. Owned by whoever holds
 // it; freed with mem_free (it owns nothing further).
 struct query {
-    int kind;      // enum query_kind
-    uint64_t id;   // of the call or the conversation it is asked for
-    int64_t wall;  // seconds
+    int kind;     // enum query_kind
+    uint64_t id;  // of the call or the conversation it is asked for
+    int64_t wall; // seconds
     bool as_doctor;
     char doctor[ID_SIZE];
     char device[ID_SIZE];

@@ -17,8 +17,7 @@ typedef enum err question(struct database *db, const struct query *query, struct
 question ask_start, ask_first_doctor, ask_add_doctor, ask_doctor_by_email, ask_doctors,
     ask_set_password, ask_add_session, ask_end_session;
 // meetups.c
-question ask_meetups, ask_meetup, ask_make_meetup, ask_edit_meetup, ask_move_meetup,
-    ask_end_meetup;
+question ask_meetups, ask_meetup, ask_make_meetup, ask_edit_meetup, ask_move_meetup, ask_end_meetup;
 // invites.c
 question ask_make_invite, ask_renew_invite, ask_revoke_invite, ask_redeem, ask_open_invite;
 // seats.c

@@ -6,12 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ID_SIZE 23        // 128 bits in base64url, and a NUL
-#define DIGEST_SIZE 32    // SHA-256 of a token
-#define NAME_SIZE 241     // 60 code points
+#define ID_SIZE 23     // 128 bits in base64url, and a NUL
+#define DIGEST_SIZE 32 // SHA-256 of a token
+#define NAME_SIZE 241  // 60 code points
 #define EMAIL_SIZE 255
-#define TITLE_SIZE 481    // 120 code points
-#define WORDS_SIZE 8001   // 2,000 code points
+#define TITLE_SIZE 481  // 120 code points
+#define WORDS_SIZE 8001 // 2,000 code points
 #define FEEDBACK_SIZE 16001
 #define PASSWORD_HASH_SIZE 128
 

