@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// host/accept.h - how many connections one address may have, and how fast it may make them.
+#ifndef GATEWAY_HOST_ACCEPT_H
+#define GATEWAY_HOST_ACCEPT_H
+
+#include "base/address.h"
+#include "base/err.h"
+#include "base/usec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct accept;
+
+// IPv4 addresses count one by one, IPv6 ones by their /64. `seed` is random and secret.
+enum err accept_create(struct accept **made, uint32_t most, uint32_t most_per_address,
+                       uint64_t seed) MUST_CHECK;
+void accept_destroy(struct accept *a);
+
+// May this address connect now? Counts the attempt against its rate, not yet the connection.
+bool accept_allows(struct accept *a, usec now, const struct address *from);
+
+// A connection of it began, ended.
+void accept_opened(struct accept *a, usec now, const struct address *from);
+void accept_closed(struct accept *a, usec now, const struct address *from);
+
+// Forgets addresses without connections whose rate is at rest again; to be called now and then.
+void accept_sweep(struct accept *a, usec now);
+uint32_t accept_count(const struct accept *a);
+
+#endif

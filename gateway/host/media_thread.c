@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// host/media_thread.c - a thread with one worker and one UDP socket, told by commands.
+#include "host/media_thread.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "host/clock.h"
+#include "host/mailbox.h"
+#include "host/random.h"
+#include "host/thread.h"
+#include "host/udp.h"
+#include "sfu/command.h"
+#include "sfu/event.h"
+#include "sfu/worker.h"
+#include "transport/outbox.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#define COMMANDS 1024
+#define OUTBOX 4096          // datagrams sealed in one turn
+#define EVENTS_WAIT MSEC(5)  // when the owner's mailbox is full
+#define COMMANDS_PER_TURN 64 // so that a storm of joins does not stop the media
+
+struct media_thread {
+    // borrowed
+    struct mailbox *events;
+    // owned
+    struct mailbox *commands;
+    struct udp *udp;
+    struct worker *worker;
+    struct outbox *out;
+    struct thread thread;
+    int loop;  // epoll
+    int timer; // timerfd on the monotonic clock
+    // state
+    atomic_bool ending;
+    usec armed; // what the timer is set to
+    struct stalls stalls;
+};
+
+static bool watch(struct media_thread *m, int descriptor)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = descriptor};
+
+    return descriptor >= 0 && epoll_ctl(m->loop, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+enum err media_thread_create(struct media_thread **made, const struct media_settings *settings,
+                             int *code)
+{
+    struct media_thread *m = mem_zero(sizeof *m);
+    enum err err = ERR_NO_MEMORY;
+
+    *code = 0;
+    if (!m)
+        return ERR_NO_MEMORY;
+    m->events = settings->events;
+    m->armed = USEC_NEVER;
+    m->timer = -1;
+    m->loop = epoll_create1(EPOLL_CLOEXEC);
+    err = udp_open(&m->udp, settings->udp_port, settings->merge, code);
+    if (!err)
+        err = mailbox_create(&m->commands, sizeof(struct sfu_command), COMMANDS);
+    if (!err)
+        err = outbox_create(&m->out, OUTBOX);
+    if (!err)
+        err = worker_create(&m->worker, settings->certificate, clock_wall_us() - clock_now(),
+                            random_u64());
+    if (!err) {
+        m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+        if (!watch(m, m->timer) || !watch(m, udp_descriptor(m->udp)) ||
+            !watch(m, mailbox_descriptor(m->commands)))
+            err = ERR_NO_MEMORY;
+    }
+    if (err) {
+        media_thread_destroy(m);
+        return err;
+    }
+    *made = m;
+    return ERR_OK;
+}
+
+static void free_command(struct sfu_command *command)
+{
+    if (command->kind == SFU_OPEN_TRANSPORT)
+        mem_free(command->open.parameters);
+}
+
+void media_thread_destroy(struct media_thread *m)
+{
+    struct sfu_command left;
+
+    if (!m)
+        return;
+    media_thread_stop(m);
+    while (m->commands && mailbox_take(m->commands, &left))
+        free_command(&left);
+    mailbox_destroy(m->commands);
+    worker_destroy(m->worker);
+    outbox_destroy(m->out);
+    udp_close(m->udp);
+    if (m->timer >= 0)
+        close(m->timer);
+    if (m->loop >= 0)
+        close(m->loop);
+    mem_free(m);
+}
+
+// Events keep their order; those the owner has no room for wait inside the worker. Returns when to
+// look again.
+static usec pass_events(struct media_thread *m, usec now)
+{
+    struct sfu_event event;
+
+    while (mailbox_has_room(m->events) && worker_take_event(m->worker, &event))
+        if (!mailbox_put(m->events, &event))
+            break; // closed meanwhile: the owner listens no more
+    return mailbox_has_room(m->events) ? USEC_NEVER : now + EVENTS_WAIT;
+}
+
+// One turn; returns when to wake at the latest.
+static usec turn(struct media_thread *m)
+{
+    const usec now = clock_now();
+    struct sfu_command command;
+    struct datagram in;
+    usec deadline;
+    int commands = 0;
+
+    udp_begin(m->udp);
+    while (commands < COMMANDS_PER_TURN && mailbox_take(m->commands, &command)) {
+        worker_apply(m->worker, now, &command, m->out);
+        commands++;
+    }
+    while (udp_receive(m->udp, &in))
+        worker_receive(m->worker, now, in, m->out);
+    worker_tick(m->worker, now, m->out);
+    deadline = pass_events(m, now); // who is in a slot is told before its first packet leaves
+    udp_send_all(m->udp, m->out);
+    deadline = usec_min(deadline, worker_deadline(m->worker));
+    if (commands == COMMANDS_PER_TURN)
+        deadline = now;
+    if (stalls_add(&m->stalls, now, clock_now() - now))
+        log_event(LOG_WARN, "media_stall worst_ms=%" PRId64, m->stalls.worst / 1000);
+    return deadline;
+}
+
+static void arm(struct media_thread *m, usec deadline)
+{
+    struct itimerspec at = {0};
+
+    if (deadline == m->armed)
+        return;
+    m->armed = deadline;
+    if (deadline != USEC_NEVER) {
+        const usec when = deadline > 0 ? deadline : 1; // zero would disarm
+        at.it_value.tv_sec = (time_t)(when / 1000000);
+        at.it_value.tv_nsec = (long)(when % 1000000) * 1000;
+    }
+    timerfd_settime(m->timer, TFD_TIMER_ABSTIME, &at, NULL);
+}
+
+static void hear_timer(struct media_thread *m)
+{
+    uint64_t times;
+
+    if (read(m->timer, &times, sizeof times) == (ssize_t)sizeof times)
+        m->armed = USEC_NEVER;
+}
+
+static void *run(void *argument)
+{
+    struct media_thread *m = argument;
+    struct epoll_event events[3];
+
+    while (!atomic_load(&m->ending)) {
+        arm(m, turn(m));
+        if (epoll_wait(m->loop, events, ARRAY_LEN(events), -1) < 0)
+            continue;
+        hear_timer(m);
+        mailbox_hear(m->commands);
+    }
+    return NULL;
+}
+
+enum err media_thread_start(struct media_thread *m)
+{
+    return thread_start(&m->thread, "media", run, m);
+}
+
+bool media_thread_tell(struct media_thread *m, const struct sfu_command *command)
+{
+    return mailbox_put(m->commands, command);
+}
+
+void media_thread_stop(struct media_thread *m)
+{
+    if (!m->thread.started)
+        return;
+    atomic_store(&m->ending, true);
+    mailbox_close(m->commands);
+    thread_join(&m->thread);
+    log_event(LOG_INFO,
+              "media_stopped turns=%" PRIu64 " over_budget=%" PRIu64 " worst_us=%" PRId64
+              " received=%" PRIu64 " sent=%" PRIu64 " dropped=%" PRIu64,
+              stalls_turns(&m->stalls), stalls_over_budget(&m->stalls), m->stalls.worst,
+              udp_counters(m->udp)->received, udp_counters(m->udp)->sent,
+              udp_counters(m->udp)->dropped_full + udp_counters(m->udp)->dropped_error);
+}
+
+uint16_t media_thread_port(const struct media_thread *m)
+{
+    return udp_port(m->udp);
+}
+
+const struct stalls *media_thread_stalls(const struct media_thread *m)
+{
+    return &m->stalls;
+}

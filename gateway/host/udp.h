@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// host/udp.h - one dual-stack UDP socket: datagrams in batches, replies from the address that was hit.
+#ifndef GATEWAY_HOST_UDP_H
+#define GATEWAY_HOST_UDP_H
+
+#include "base/err.h"
+#include "transport/transport.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct outbox;
+struct udp;
+
+struct udp_counters {
+    uint64_t received, sent, send_calls, merged; // merged: datagrams that left in a run of UDP GSO
+    uint64_t dropped_full;                       // the socket's buffer had no room
+    uint64_t dropped_error;                      // no route and the like
+};
+
+// Binds all addresses of this machine, IPv6 and IPv4 in one socket (IPv4 alone where there is no
+// IPv6). Port 0 takes a free one. On an error `code` is the errno: EADDRINUSE, EACCES.
+enum err udp_open(struct udp **made, uint16_t port, bool merge, int *code) MUST_CHECK;
+void udp_close(struct udp *u);
+
+int udp_descriptor(const struct udp *u);
+uint16_t udp_port(const struct udp *u);
+
+// False when nothing is left, or after 256 datagrams since udp_begin: the rest waits for the next
+// turn. The bytes are good until the call after next.
+void udp_begin(struct udp *u);
+bool udp_receive(struct udp *u, struct datagram *in);
+
+// Sends all and clears the outbox. What the kernel does not take at once is dropped and counted:
+// media that waits is worth less than media that is late for one frame.
+void udp_send_all(struct udp *u, struct outbox *out);
+
+// Whether runs of equal datagrams are merged now (UDP GSO).
+bool udp_merges(const struct udp *u);
+const struct udp_counters *udp_counters(const struct udp *u);
+
+#endif
