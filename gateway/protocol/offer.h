@@ -11,14 +11,9 @@
 
 #define OFFER_RANDOM_SIZE 128
 
-// False: `why` is a plain sentence. Local credentials, SSRCs and cname are drawn from `random`.
+// False: `why` is a plain reason (static). Local credentials, SSRCs and cname are drawn from `random`.
 bool offer_read(struct transport_parameters *parameters, struct bytes sdp,
                 const uint8_t random[static OFFER_RANDOM_SIZE], const char **why);
-
-// True when `next` is the same offer as `first` but for credentials and candidates
-// (an ICE restart, RFC 9429).
-bool offer_is_restart_of(const struct transport_parameters *next,
-                         const struct transport_parameters *first);
 
 // SDP text owned by the caller (mem_free), NULL for lack of memory.
 char *answer_write(const struct transport_parameters *parameters,

@@ -51,6 +51,8 @@ struct line_parameters {
     uint8_t red_payload_type; // audio, 0: none
     bool transport_cc;        // rtcp-fb transport-cc
     bool nack;
+    bool pli; // rtcp-fb nack pli
+    bool fir; // rtcp-fb ccm fir
     bool dtx; // usedtx=1 may be asked for
     // lines the browser sends on
     uint8_t layer_count;                               // 1 without simulcast
