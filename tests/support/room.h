@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// support/room.h - a worker and scripted browsers in virtual time, with links that lose packets.
+#ifndef TESTS_SUPPORT_ROOM_H
+#define TESTS_SUPPORT_ROOM_H
+
+#include "sfu/command.h"
+#include "sfu/event.h"
+#include "sfu/worker.h"
+#include "support/peer.h"
+#include "support/random.h"
+#include "support/receiver.h"
+#include "support/sender.h"
+#include "transport/certificate.h"
+
+#define ROOM_GUESTS 12
+#define ROOM_FLYING 8192
+#define ROOM_ROUTER 7
+
+// Lines of every guest: what it sends, then `pairs` slots of sound and picture, then spare sounds.
+enum { ROOM_MICROPHONE, ROOM_CAMERA, ROOM_SCREEN, ROOM_SCREEN_SOUND, ROOM_FIRST_SLOT };
+
+struct room_options {
+    uint8_t pairs;
+    uint8_t spares;
+    bool simulcast; // camera of three layers q, h, f; else one
+    bool temporal;
+    usec clock; // ahead of the test's
+    bool announces_ssrcs; // as Firefox
+};
+
+struct guest {
+    uint32_t number;    // in the meetup
+    uint64_t transport; // id
+    struct peer *peer;  // NULL: this place is free
+    struct path path;
+    bool connected;
+    struct transport_parameters parameters;
+    struct sender senders[SOURCE_KINDS];
+    struct receiver receivers[PARAMETERS_LINES];
+    uint32_t told[PARAMETERS_LINES]; // sources by events
+    uint16_t transport_seq;
+    uint32_t loses_up; // of a million
+    uint32_t loses_down;
+    uint32_t rtp; // received in all
+    uint32_t rtcp;
+    uint32_t strange; // packets before their event, of SSRCs or mids nobody told of
+    uint32_t reported; // packets that transport-wide feedback said arrived
+    uint32_t not_reported;
+    uint32_t keys_asked;
+    uint32_t nacked;
+    usec last_rtp;
+    uint32_t last_lsr[PARAMETERS_LINES];
+    usec next_report;
+};
+
+struct flying {
+    usec due;
+    int16_t to; // guest, or -1: the gateway
+    struct path path;
+    uint16_t len;
+    _Alignas(8) uint8_t bytes[OUTBOX_MTU]; // as the host's receive buffers
+};
+
+struct room {
+    struct certificate *certificate;
+    struct worker *worker;
+    struct outbox *out;       // of the gateway
+    struct outbox *guest_out; // of all guests, in turn
+    struct random random;
+    usec now;
+    usec delay; // one way
+    uint64_t next_transport;
+    struct guest guests[ROOM_GUESTS];
+    struct flying *flying; // owned (libc): a ring
+    size_t head;
+    size_t count;
+    size_t allocations; // by the worker, in room_run
+    uint32_t dominant;
+    uint32_t speaking;
+    uint32_t failed; // transports
+};
+
+struct room *room_create(uint64_t seed);
+void room_destroy(struct room *room);
+
+// Opens a transport for the next guest, who then waits. Returns the place.
+size_t room_enter(struct room *room, const struct room_options *options);
+void room_gate(struct room *room, size_t guest, bool open);
+// Enter and admit.
+size_t room_join(struct room *room, const struct room_options *options);
+void room_leave(struct room *room, size_t guest);
+
+void room_mute(struct room *room, size_t guest, enum source_kind kind, bool on);
+void room_pause(struct room *room, size_t guest, enum source_kind kind, bool on);
+void room_want(struct room *room, size_t guest, const struct sfu_want *wants, size_t count);
+
+void room_run(struct room *room, usec span);
+
+uint32_t room_source(const struct room *room, size_t guest, enum source_kind kind);
+// How much of a source a guest was shown (whole pictures or packets of sound), in all its slots.
+uint32_t room_shown(const struct room *room, size_t guest, uint32_t source);
+// Sums over all slots of a guest.
+struct receiver_sums {
+    uint32_t packets, repaired, holes, wrong_faces, broken, switches, cut;
+    const char *why;
+};
+struct receiver_sums room_sums(const struct room *room, size_t guest);
+// The slot that shows this source by the last event; NULL: none.
+struct receiver *room_slot_of(struct room *room, size_t guest, uint32_t source);
+
+// Sends as this guest, whatever it is.
+void room_send(struct room *room, size_t guest, bool is_rtcp, struct bytes packet);
+void room_send_raw(struct room *room, size_t guest, struct bytes datagram);
+
+#endif

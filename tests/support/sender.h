@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// support/sender.h - one scripted source: plain RTP and sender reports as a browser would send them.
+#ifndef TESTS_SUPPORT_SENDER_H
+#define TESTS_SUPPORT_SENDER_H
+
+#include "base/bytes.h"
+#include "base/usec.h"
+#include "sfu/parameters.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SENDER_HISTORY 512
+#define SENDER_PACKET 1300
+
+// What every payload carries from CONTENT_AT (video: behind the descriptor) on, so that a receiver
+// can tell whose it is, whatever the headers say.
+#define CONTENT_AT 10
+struct content {
+    uint32_t source;
+    uint8_t layer;
+    uint8_t index; // of the packet in its frame
+    uint8_t count;
+    bool key;
+    uint32_t frame;
+    usec captured; // on the sender's own clock
+};
+
+bool content_read(struct content *content, struct bytes payload);
+
+struct sent_packet {
+    uint16_t len;
+    uint8_t bytes[SENDER_PACKET];
+};
+
+struct send_layer {
+    uint32_t ssrc;
+    uint32_t rtx_ssrc;
+    uint16_t seq;
+    uint16_t rtx_seq;
+    uint32_t timestamp_base;
+    uint16_t picture_id;
+    uint8_t tl0;
+    uint8_t key_index;
+    bool off;
+    bool key_wanted;
+    uint32_t frame;
+    uint32_t packets;
+    uint32_t octets;
+    uint32_t retransmitted;
+    uint32_t keys;
+    struct sent_packet history[SENDER_HISTORY];
+};
+
+struct sender {
+    // given
+    const struct line_parameters *line;
+    uint32_t source;
+    usec clock; // what its clock is ahead of the test's
+    bool temporal; // three temporal layers
+    // state
+    bool on;
+    uint8_t level;      // audio: 0 loudest, 127 silent
+    uint16_t *transport_seq; // borrowed: shared by all senders of a peer
+    usec next;
+    usec next_report;
+    uint8_t layer_count;
+    struct send_layer *layers; // owned (libc)
+};
+
+// Takes each packet that is due, RTP and RTCP alike.
+typedef void sender_emit(void *to, bool is_rtcp, struct bytes packet);
+
+// SSRCs are `first_ssrc` and the following.
+void sender_init(struct sender *s, const struct line_parameters *line, uint32_t source,
+                 uint32_t first_ssrc, usec clock, uint16_t *transport_seq);
+void sender_fini(struct sender *s);
+
+void sender_run(struct sender *s, usec now, sender_emit *emit, void *to);
+
+// What the other side asked for. False when the SSRC is none of this sender's.
+bool sender_wants_key(struct sender *s, uint32_t ssrc);
+bool sender_lost(struct sender *s, uint32_t ssrc, uint16_t seq, sender_emit *emit, void *to);
+
+// RTX padding as a bandwidth probe of `layer`, with the repaired rid.
+void sender_probe(struct sender *s, uint8_t layer, sender_emit *emit, void *to);
+
+#endif
