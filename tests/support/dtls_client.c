@@ -157,12 +157,15 @@ static bool make_certificate(EVP_PKEY **key, X509 **certificate, bool rsa)
            X509_sign(x509, *key, EVP_sha256()) > 0;
 }
 
-static bool digest(struct fingerprint *fingerprint, X509 *certificate)
+static bool digest(struct fingerprint *fingerprint, X509 *certificate, enum fingerprint_hash hash)
 {
+    const EVP_MD *const hashes[] = {[FINGERPRINT_SHA256] = EVP_sha256(),
+                                    [FINGERPRINT_SHA384] = EVP_sha384(),
+                                    [FINGERPRINT_SHA512] = EVP_sha512()};
     unsigned len = 0;
 
-    fingerprint->hash = FINGERPRINT_SHA256;
-    if (!certificate || X509_digest(certificate, EVP_sha256(), fingerprint->digest, &len) != 1)
+    fingerprint->hash = hash;
+    if (!certificate || X509_digest(certificate, hashes[hash], fingerprint->digest, &len) != 1)
         return false;
     fingerprint->len = (uint8_t)len;
     return true;
@@ -182,7 +185,7 @@ static bool show_certificate(struct dtls_client *client, const struct dtls_clien
     bool shown = true;
 
     if (!make_certificate(&client->key, &client->certificate, options->rsa) ||
-        !digest(&client->fingerprint, client->certificate))
+        !digest(&client->fingerprint, client->certificate, FINGERPRINT_SHA256))
         return false;
     if (options->certificate == DTLS_CLIENT_OWN)
         shown = SSL_CTX_use_certificate(client->settings, client->certificate) == 1 &&
@@ -241,6 +244,15 @@ void dtls_client_destroy(struct dtls_client *client)
 const struct fingerprint *dtls_client_fingerprint(const struct dtls_client *client)
 {
     return &client->fingerprint;
+}
+
+struct fingerprint dtls_client_fingerprint_by(const struct dtls_client *client,
+                                              enum fingerprint_hash hash)
+{
+    struct fingerprint fingerprint = {0};
+
+    (void)digest(&fingerprint, client->certificate, hash);
+    return fingerprint;
 }
 
 // --- the handshake -------------------------------------------------------------------------------
@@ -307,7 +319,7 @@ enum dtls_client_state dtls_client_state(const struct dtls_client *client,
         return DTLS_CLIENT_RUNNING;
     X509 *certificate = SSL_get1_peer_certificate(client->ssl);
     const bool same =
-        digest(&shown, certificate) && expected->hash == shown.hash &&
+        digest(&shown, certificate, expected->hash) &&
         bytes_equal(bytes_of(shown.digest, shown.len), bytes_of(expected->digest, expected->len));
     X509_free(certificate);
     return same ? DTLS_CLIENT_DONE : DTLS_CLIENT_FAILED;

@@ -40,6 +40,9 @@ void dtls_client_destroy(struct dtls_client *client);
 
 // SHA-256 of its certificate, for the offer.
 const struct fingerprint *dtls_client_fingerprint(const struct dtls_client *client);
+// By another hash.
+struct fingerprint dtls_client_fingerprint_by(const struct dtls_client *client,
+                                              enum fingerprint_hash hash);
 
 // Starts the handshake, sends lost flights again. Datagrams leave by `path`.
 void dtls_client_tick(struct dtls_client *client, usec now, const struct path *path,

@@ -97,6 +97,11 @@ const struct fingerprint *peer_fingerprint(const struct peer *peer)
     return dtls_client_fingerprint(peer->dtls);
 }
 
+struct fingerprint peer_fingerprint_by(const struct peer *peer, enum fingerprint_hash hash)
+{
+    return dtls_client_fingerprint_by(peer->dtls, hash);
+}
+
 const struct ice_credentials *peer_credentials(const struct peer *peer)
 {
     return &peer->local;

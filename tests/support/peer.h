@@ -40,6 +40,7 @@ void peer_destroy(struct peer *peer);
 
 // SHA-256 of its certificate and its ICE credentials, for the offer.
 const struct fingerprint *peer_fingerprint(const struct peer *peer);
+struct fingerprint peer_fingerprint_by(const struct peer *peer, enum fingerprint_hash hash);
 const struct ice_credentials *peer_credentials(const struct peer *peer);
 
 // Starts at the next tick. path.local is the peer's address, path.remote the gateway's.

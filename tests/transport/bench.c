@@ -20,11 +20,10 @@ void bench_init(struct bench *bench, const struct bench_options *options)
     CHECK_EQ(outbox_create(&bench->peer_out, 64), ERR_OK);
     CHECK_EQ(certificate_create(&bench->certificate), ERR_OK);
     CHECK_EQ(peer_create(&bench->peer, &peer), ERR_OK);
+    const struct fingerprint expected = peer_fingerprint_by(bench->peer, options->hash);
     CHECK_EQ(transport_create(&bench->transport, bench->certificate, &bench->local,
                               peer_credentials(bench->peer)->ufrag,
-                              options->fingerprint ? options->fingerprint
-                                                   : peer_fingerprint(bench->peer),
-                              bench->now),
+                              options->fingerprint ? options->fingerprint : &expected, bench->now),
              ERR_OK);
     const struct path path = path_reversed(&bench->path);
     peer_connect(bench->peer, bench->now, &path, &bench->local,

@@ -50,7 +50,8 @@ struct bench {
 struct bench_options {
     struct peer_options peer;
     usec delay;
-    const struct fingerprint *fingerprint; // NULL: the peer's own
+    enum fingerprint_hash hash;
+    const struct fingerprint *fingerprint; // NULL: the peer's own, by that hash
 };
 
 void bench_init(struct bench *bench, const struct bench_options *options);
