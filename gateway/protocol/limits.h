@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// protocol/limits.h - how much one page may say.
+#ifndef GATEWAY_PROTOCOL_LIMITS_H
+#define GATEWAY_PROTOCOL_LIMITS_H
+
+#include "base/rate.h"
+#include "base/usec.h"
+
+#include <stdbool.h>
+
+#define LIMITS_MESSAGE_MAX (256u * 1024) // bytes of one message
+#define LIMITS_QUEUE_MAX (1024u * 1024)  // bytes a page may leave unread
+#define LIMITS_FIRST_MESSAGE SEC(10)     // after the upgrade
+
+// Of one conversation. Offers are dear, so they have a budget of their own.
+struct limits {
+    struct bucket messages;
+    struct bucket offers;
+};
+
+void limits_init(struct limits *limits, usec now);
+
+// One message has come; false: it is one too many (close with 1008).
+bool limits_take_message(struct limits *limits, usec now);
+
+// It holds an offer; false: refuse it as too_many.
+bool limits_take_offer(struct limits *limits, usec now);
+
+#endif
