@@ -145,8 +145,9 @@ static void receive_rtp(struct guest *g, usec now, struct bytes plain)
         struct receiver *r = &g->receivers[i];
         if (!receiver_take(r, now, &rtp))
             continue;
-        struct reader csrc = reader_over(rtp.csrcs);
-        if (g->told[i] != read_u32(&csrc) ||
+        struct reader csrcs = reader_over(rtp.csrcs);
+        const uint32_t csrc = read_u32(&csrcs);
+        if ((csrc != g->told[i] && csrc != g->told_before[i]) ||
             !rtp_ext_find(&rtp, r->line->extensions.mid, &mid) ||
             !bytes_equal(mid, bytes_of_string(r->line->mid)))
             g->strange++;
@@ -233,8 +234,10 @@ void guest_told(struct guest *g, const struct sfu_event *event)
     if (event->kind != SFU_SLOTS)
         return;
     for (uint8_t i = 0; i < event->slots.count; i++) {
-        CHECK(event->slots.changes[i].line < g->parameters.line_count);
-        g->told[event->slots.changes[i].line] = event->slots.changes[i].source;
+        const uint8_t line = event->slots.changes[i].line;
+        CHECK(line < g->parameters.line_count);
+        g->told_before[line] = g->told[line];
+        g->told[line] = event->slots.changes[i].source;
     }
 }
 

@@ -202,7 +202,10 @@ bool receiver_take(struct receiver *r, usec now, const struct rtp_view *rtp)
         CHECK(vp8_read(&p.vp8, payload));
         payload = bytes_of(payload.at + p.vp8.descriptor_len, payload.len - p.vp8.descriptor_len);
     }
-    CHECK(content_read(&p.content, payload));
+    if (!content_read(&p.content, payload)) {
+        p.content = (struct content){.source = p.csrc};
+        r->garbage++;
+    }
     r->packets++;
     if (again && r->started && seq_unroll(r->newest, seq) >= r->next &&
         !at(r, seq_unroll(r->newest, seq))->have)

@@ -55,6 +55,7 @@ struct receiver {
     uint32_t wrong_faces; // a packet whose content is not its CSRC's, or in another's picture
     uint32_t broken;      // numbers or times that do not follow
     uint32_t switches;    // of the source
+    uint32_t garbage;     // payloads of no sender of ours
     uint32_t late;        // came after they were given up
     const char *why;      // of the last `broken`
     uint32_t shown[RECEIVER_SOURCES]; // whole decodable pictures, or packets of sound

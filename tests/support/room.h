@@ -37,7 +37,8 @@ struct guest {
     struct transport_parameters parameters;
     struct sender senders[SOURCE_KINDS];
     struct receiver receivers[PARAMETERS_LINES];
-    uint32_t told[PARAMETERS_LINES]; // sources by events
+    uint32_t told[PARAMETERS_LINES];        // sources by events
+    uint32_t told_before[PARAMETERS_LINES]; // whose last packets may still be on their way
     uint16_t transport_seq;
     uint32_t loses_up; // of a million
     uint32_t loses_down;
