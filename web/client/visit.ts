@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// client/visit.ts - one person's stay in a meetup: the socket, the media and the state held together.
+
+import { signal, type Signal } from "@preact/signals";
+import type { Clock } from "./clock.ts";
+import { Connection, Refused, type Link, type Socket } from "./connection.ts";
+import type { OwnMedia } from "./media.ts";
+import { emptyMeetup, myself, reduce, type MeetupState } from "./meetup.ts";
+import type { Peer, PeerGiven } from "./peer.ts";
+import {
+    kinds,
+    type ClientMessage,
+    type Kind,
+    type Message,
+    type Request,
+    type ServerMessage,
+} from "./protocol.ts";
+import { sameWants, wantsOf, type Shown, type Want } from "./wants.ts";
+
+export type Who =
+    | { as: "doctor"; meetup: string }
+    | { as: "patient"; invite: string; roomName: string };
+
+interface Given {
+    who: Who;
+    dial(): Socket;
+    newPeer(given: Pick<PeerGiven, "onState">): Peer;
+    own: OwnMedia;
+    language(): string;
+    pixelRatio(): number;
+    clock: Clock;
+    chance(): number;
+    // Asked after refused sockets: the code of a refusal that will not change, or "".
+    verdict(): Promise<string>;
+    onMessage(message: ServerMessage): void;
+}
+
+const wantAfterMs = 80;
+const final = new Set(["expired", "revoked", "removed", "ended", "sign_in", "not_found", "denied"]);
+
+export class Visit {
+    readonly state: Signal<MeetupState> = signal(emptyMeetup);
+    readonly link: Signal<Link> = signal({ state: "closed", code: 0 });
+    readonly peer: Signal<Peer | null> = signal(null);
+    // Why it cannot go on: a code of the gateway, or "taken-over".
+    readonly stopped: Signal<string> = signal("");
+
+    #given: Given;
+    #connection: Connection;
+    #first: { resolve(): void; reject(error: Refused): void } | null = null;
+    #wants: Want[] = [];
+    #wantsSent: readonly Want[] = [];
+    #cancelWants: (() => void) | null = null;
+    #stateSent = "";
+    #repairing = false;
+
+    constructor(given: Given) {
+        this.#given = given;
+        this.#connection = new Connection({
+            dial: given.dial,
+            clock: given.clock,
+            chance: given.chance,
+            onOpen: () => void this.#comeIn(),
+            onMessage: (message) => this.#receive(message),
+            onLink: (link) => this.#linkChanged(link),
+        });
+        given.own.onTrack = (kind) => this.#trackChanged(kind);
+    }
+
+    // Makes the connection and its offer ahead of time: the way in is short then.
+    prepare(): void {
+        if (this.peer.value || this.stopped.value) return;
+        this.#newPeer();
+        void this.peer.value!.offer().catch(() => {});
+    }
+
+    // Resolves when the seat or the place in the waiting room is ours; rejects with what the gateway said.
+    join(roomName?: string): Promise<void> {
+        const { who } = this.#given;
+        if (who.as === "patient" && roomName !== undefined) who.roomName = roomName;
+        this.prepare();
+        return new Promise((resolve, reject) => {
+            this.#first = { resolve, reject };
+            if (this.#connection.link.state === "open") void this.#comeIn();
+            else this.#connection.open();
+        });
+    }
+
+    send(message: ClientMessage): boolean {
+        return this.#connection.send(message);
+    }
+
+    request(message: Request): Promise<ServerMessage> {
+        return this.#connection.request(message);
+    }
+
+    // What is granted has no reply of its own: only a refusal comes back.
+    tell(message: Request, refused: (error: Refused) => void = () => {}): void {
+        this.request(message).catch((error: Refused) => {
+            if (error.code !== "unavailable") refused(error);
+        });
+    }
+
+    retryNow(): void {
+        this.#connection.retryNow();
+    }
+
+    // The network may be another one: an idle path is tried again, a lost socket dialled.
+    networkChanged(): void {
+        this.#connection.retryNow();
+        if (this.peer.value?.pc.connectionState !== "connected") void this.#restart();
+    }
+
+    // What the page shows now; told to the gateway when it has settled.
+    show(shown: readonly Shown[]): void {
+        this.#wants = wantsOf(shown, this.#given.pixelRatio());
+        this.#cancelWants ??= this.#given.clock.after(wantAfterMs, () => {
+            this.#cancelWants = null;
+            this.#sendWants();
+        });
+    }
+
+    leave(): void {
+        this.send({ type: "leave" });
+        this.#end();
+        this.state.value = reduce(this.state.value, { type: "stage", stage: "out", reason: "left" });
+    }
+
+    // The page goes away: devices and sockets are given back without a word of farewell, the seat stays.
+    abandon(): void {
+        this.#end();
+    }
+
+    #end(): void {
+        this.#cancelWants?.();
+        this.#given.own.release();
+        this.#connection.close();
+        this.peer.value?.close();
+        this.peer.value = null;
+    }
+
+    // --- the way in and back in ---------------------------------------------------------------------------------------
+
+    async #comeIn(): Promise<void> {
+        const { connection } = this.state.value;
+        try {
+            let reply = connection > 0 && this.peer.value ? await this.#resume(connection) : null;
+            reply ??= await this.#enter();
+            await this.#joined(reply);
+            this.#first?.resolve();
+        } catch (error) {
+            const refused = error instanceof Refused ? error : new Refused("unavailable", String(error));
+            if (refused.code === "unavailable" && !this.#first) return; // the socket comes back by itself
+            if (this.#first) this.#connection.close();
+            else if (final.has(refused.code)) this.#stop(refused.code);
+            this.#first?.reject(refused);
+        } finally {
+            this.#first = null;
+        }
+    }
+
+    #joinMessage(): Extract<Request, { type: "join" }> {
+        const { who, own, language } = this.#given;
+        const { as, ...rest } = who;
+        return {
+            type: "join",
+            as,
+            ...rest,
+            language: language(),
+            has: { microphone: !!own.track("microphone"), camera: !!own.track("camera") },
+        };
+    }
+
+    // Back to media that still runs; null when the gateway runs it no more.
+    async #resume(connection: number): Promise<Message<"joined"> | null> {
+        try {
+            return (await this.request({ ...this.#joinMessage(), connection })) as Message<"joined">;
+        } catch (error) {
+            if (!(error instanceof Refused) || error.code !== "connection_gone") throw error;
+            this.#newPeer();
+            return null;
+        }
+    }
+
+    async #enter(): Promise<Message<"joined">> {
+        if (!this.peer.value) this.#newPeer();
+        const offer = await this.peer.value!.offer();
+        return (await this.request({ ...this.#joinMessage(), offer })) as Message<"joined">;
+    }
+
+    async #joined(reply: Message<"joined">): Promise<void> {
+        this.#connection.settled();
+        this.#stateSent = "";
+        this.#wantsSent = [];
+        if (reply.media === "new") {
+            if (reply.answer) await this.peer.value!.answer(reply.answer);
+            else await this.#offerAgain();
+        } else if (this.peer.value?.pc.connectionState !== "connected") {
+            void this.#restart();
+        }
+        this.#stageReached();
+    }
+
+    // --- media --------------------------------------------------------------------------------------------------------
+
+    #newPeer(): void {
+        this.peer.value?.close();
+        const peer: Peer = this.#given.newPeer({
+            onState: (state) => {
+                if (this.peer.value !== peer) return;
+                if (state === "disconnected" || state === "failed") void this.#restart();
+            },
+        });
+        this.peer.value = peer;
+    }
+
+    async #offerAgain(): Promise<void> {
+        this.#newPeer();
+        const peer = this.peer.value!;
+        const reply = await this.request({ type: "offer", offer: await peer.offer(), restart: false });
+        if (reply.type === "answer") await peer.answer(reply.answer);
+        this.#stageReached();
+    }
+
+    // An ICE restart; when even that is refused, a new connection in place of the old one.
+    async #restart(): Promise<void> {
+        const peer = this.peer.value;
+        if (this.#repairing || !peer?.canRestart || this.#connection.link.state !== "open") return;
+        this.#repairing = true;
+        try {
+            const offer = await peer.restart();
+            const reply = await this.request({ type: "offer", offer, restart: true });
+            if (reply.type === "answer") await peer.answer(reply.answer);
+        } catch (error) {
+            const lost = error instanceof Refused && error.code === "unavailable";
+            if (!lost && this.peer.value === peer) await this.#offerAgain().catch(() => {});
+        } finally {
+            this.#repairing = false;
+        }
+    }
+
+    // Nothing of oneself leaves the device before one is in the room.
+    #stageReached(): void {
+        const isIn = this.state.value.stage === "in";
+        for (const kind of kinds) this.#fill(kind, isIn);
+        if (!isIn) return;
+        this.#sendState();
+        this.#wantsSent = [];
+        this.#sendWants();
+    }
+
+    #fill(kind: Kind, isIn: boolean): void {
+        const track = isIn ? this.#given.own.track(kind) : null;
+        void this.peer.value?.send(kind, track).catch(() => {});
+    }
+
+    #trackChanged(kind: Kind): void {
+        this.#fill(kind, this.state.value.stage === "in");
+        this.#sendState();
+    }
+
+    #sendState(): void {
+        if (this.state.value.stage !== "in" && this.state.value.stage !== "waiting") return;
+        const { own } = this.#given;
+        const message = {
+            type: "state",
+            microphone: own.isSending("microphone"),
+            camera: own.isSending("camera"),
+            screen: own.isSending("screen"),
+            screenSound: own.isSending("screenSound"),
+        } as const;
+        const text = JSON.stringify(message);
+        if (text !== this.#stateSent && this.send(message)) this.#stateSent = text;
+    }
+
+    #sendWants(): void {
+        if (this.state.value.stage !== "in" || sameWants(this.#wants, this.#wantsSent)) return;
+        if (this.send({ type: "want", pictures: this.#wants })) this.#wantsSent = this.#wants;
+    }
+
+    // --- what the gateway says ----------------------------------------------------------------------------------------
+
+    #receive(message: ServerMessage): void {
+        const before = this.state.value;
+        this.state.value = reduce(before, message);
+        if (message.type === "stage") this.#moved(message);
+        if (message.type === "media" && message.state === "failed") void this.#restart();
+        if (message.type === "member" || message.type === "members") this.#heedMute(before);
+        this.#given.onMessage(message);
+    }
+
+    #moved(message: Message<"stage">): void {
+        if (message.stage === "out") this.#end();
+        else this.#stageReached();
+    }
+
+    // The gateway drops a muted person's sound anyway; the page falls silent too, so that both agree.
+    #heedMute(before: MeetupState): void {
+        const muted = myself(this.state.value)?.muted ?? false;
+        if (muted && !myself(before)?.muted) this.#given.own.turnOff("microphone");
+    }
+
+    #linkChanged(link: Link): void {
+        this.link.value = link;
+        if (link.state === "closed" && link.code === 4001) this.#stop("taken-over");
+        if (link.state === "closed" && link.code === 4003) this.#stop("sign_in");
+        if (link.state !== "lost") return;
+        if (this.#first && link.attempt >= 2) {
+            this.#connection.close();
+            this.#first.reject(new Refused("unavailable", "no connection"));
+            this.#first = null;
+            return;
+        }
+        if (link.attempt >= 2) void this.#askVerdict();
+    }
+
+    // A browser does not tell a page why a socket was refused; the short calls do.
+    async #askVerdict(): Promise<void> {
+        const code = await this.#given.verdict().catch(() => "");
+        if (final.has(code) && this.link.value.state !== "open") this.#stop(code);
+    }
+
+    #stop(code: string): void {
+        if (this.stopped.value) return;
+        this.#end();
+        this.stopped.value = code;
+    }
+}
