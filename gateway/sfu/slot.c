@@ -6,7 +6,7 @@
 #include "sfu/member.h"
 #include "sfu/packet.h"
 #include "sfu/producer.h"
-#include "sfu/router.h"
+#include "sfu/replay.h"
 #include "sfu/seq_map.h"
 #include "sfu/slot_writer.h"
 
@@ -14,6 +14,7 @@
 #define AUDIO_RATE 48000
 #define LOWEST_HEIGHT 1 // a slot begins with the lowest layer, whose key frame is small
 #define RESEND_INTERVAL MSEC(20)
+#define USUAL_HANDSHAKE MSEC(300)
 
 bool slot_is_picture(const struct slot *slot)
 {
@@ -67,12 +68,15 @@ void slot_give(struct slot *slot, struct producer *source)
         list_append(&source->slots, &slot->node);
 }
 
-static void want_key_frame(struct slot *slot)
+static void want_key_frame(struct slot *slot, usec now)
 {
     const int layer = layer_choice_needs_key_frame(&slot->choice);
 
-    if (layer != LAYER_NONE)
-        producer_want_key_frame(slot->source, (uint8_t)layer);
+    if (layer == LAYER_NONE)
+        return;
+    if (slot->choice.current == LAYER_NONE && replay_is_possible(slot, (uint8_t)layer, now))
+        return; // the next packet will start it
+    producer_want_key_frame(slot->source, (uint8_t)layer);
 }
 
 void slot_update(struct slot *slot, usec now)
@@ -84,13 +88,16 @@ void slot_update(struct slot *slot, usec now)
     layer_choice_update(&slot->choice, now, producer_layers(slot->source, now),
                         slot->source->layer_count, height);
     if (member_can_receive(slot->viewer))
-        want_key_frame(slot);
+        want_key_frame(slot, now);
 }
 
 void slot_prepare(struct slot *slot, usec now)
 {
-    if (slot->source && slot_is_picture(slot))
-        producer_want_key_frame(slot->source, producer_lowest_layer(slot->source, now));
+    if (!slot->source || !slot_is_picture(slot))
+        return;
+    const uint8_t layer = producer_lowest_layer(slot->source, now);
+    if (!replay_is_possible(slot, layer, now + USUAL_HANDSHAKE))
+        producer_want_key_frame(slot->source, layer);
 }
 
 static struct rtp_fields fields_of(const struct slot *slot, uint8_t payload_type, uint32_t ssrc)
@@ -179,13 +186,18 @@ static void forward_picture(struct slot *slot, usec now, const struct packet *pa
                             .in_seq = packet->seq,
                             .marker = packet->marker};
 
+    if (slot->choice.current == LAYER_NONE && packet->in_order && !packet->replayed &&
+        !starts_key && layer_choice_needs_key_frame(&slot->choice) == packet->layer &&
+        replay_is_possible(slot, packet->layer, now))
+        replay_run(slot, now, packet, out);
     switch (layer_choice_packet(&slot->choice, packet->layer, starts_key, packet->in_order)) {
     case LAYER_DROP:
         if (starts_key) // came too late to begin with it
-            want_key_frame(slot);
+            want_key_frame(slot, now);
         return;
     case LAYER_SWITCH:
         begin_stream(slot, now, packet);
+        slot_update(slot, now); // it began with the lowest layer, and may want another
         break;
     case LAYER_FORWARD:
         break;
@@ -254,5 +266,5 @@ void slot_picture_lost(struct slot *slot, usec now)
     if (slot->choice.current != LAYER_NONE)
         producer_want_key_frame(slot->source, (uint8_t)slot->choice.current);
     else
-        want_key_frame(slot);
+        want_key_frame(slot, now);
 }
