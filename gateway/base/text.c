@@ -9,8 +9,10 @@ bool text_is_utf8(struct bytes text)
 {
     uint32_t code;
 
-    while (utf8_next(&text, &code))
-        continue;
+    do {
+        while (text.len > 0 && text.at[0] < 0x80) // most text is ASCII
+            text = bytes_of(text.at + 1, text.len - 1);
+    } while (utf8_next(&text, &code));
     return text.len == 0;
 }
 
