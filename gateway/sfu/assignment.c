@@ -128,7 +128,8 @@ bool assignment_of_sounds(const struct sound_want *wants, size_t want_count, uin
     vacate(&m);
     for (size_t i = 0; i < want_count; i++) {
         const struct sound_want *want = &wants[i];
-        if (has_line(&m, want) && !slots[want->line] && !has_source(slots, slot_count, want->source))
+        if (has_line(&m, want) && !slots[want->line] &&
+            !has_source(slots, slot_count, want->source))
             slots[want->line] = want->source;
     }
     for (size_t i = 0; i < want_count; i++)
@@ -136,8 +137,9 @@ bool assignment_of_sounds(const struct sound_want *wants, size_t want_count, uin
             seat_spare(&m, wants[i].source);
     for (size_t i = 0; i < want_count; i++) {
         const bool at_home = has_line(&m, &wants[i]) && slots[wants[i].line] == wants[i].source;
-        if (has_line(&m, &wants[i]) ? !at_home
-                                    : wants[i].heard && !has_source(slots, slot_count, wants[i].source))
+        if (has_line(&m, &wants[i])
+                ? !at_home
+                : wants[i].heard && !has_source(slots, slot_count, wants[i].source))
             waits = true;
     }
     return waits;

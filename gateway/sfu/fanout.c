@@ -81,8 +81,8 @@ void fanout_flush(struct fanout *f, usec now, struct outbox *out)
     LIST_EACH(node, &viewers) {
         struct member *viewer = LIST_ITEM(node, struct member, sending);
         for (uint16_t i = 0; i < viewer->to_send.count; i++)
-            slot_forward(viewer->to_send.at[i].slot, now,
-                         &f->packets[viewer->to_send.at[i].packet], out);
+            slot_forward(viewer->to_send.at[i].slot, now, &f->packets[viewer->to_send.at[i].packet],
+                         out);
         viewer->to_send.count = 0;
         list_remove(node);
     }

@@ -133,8 +133,8 @@ static enum err create_transport(struct member *m, struct certificate *certifica
     memcpy(local.ufrag, p->local_ufrag, sizeof local.ufrag);
     memcpy(local.pwd, p->local_pwd, sizeof local.pwd);
     memcpy(remote.digest, p->fingerprint, sizeof remote.digest);
-    const enum err err = transport_create(&m->transport, certificate, &local, p->remote_ufrag,
-                                          &remote, now);
+    const enum err err =
+        transport_create(&m->transport, certificate, &local, p->remote_ufrag, &remote, now);
     mem_wipe(&local, sizeof local);
     return err;
 }
@@ -313,10 +313,15 @@ static void receive_stream(struct member *m, usec now, const struct stream *stre
     enum drop reason = DROP_UNKNOWN_STREAM;
     const enum line_role role = m->parameters->lines[stream->line].role;
     struct producer *p = &m->producers[role - LINE_MICROPHONE];
-    const enum producer_verdict verdict = producer_receive(
-        p, &(struct producer_input){.now = now, .stream = stream, .rtp = rtp, .plain = plain,
-                                    .clock = &m->clock, .original = original},
-        &packet, &reason);
+    const enum producer_verdict verdict =
+        producer_receive(p,
+                         &(struct producer_input){.now = now,
+                                                  .stream = stream,
+                                                  .rtp = rtp,
+                                                  .plain = plain,
+                                                  .clock = &m->clock,
+                                                  .original = original},
+                         &packet, &reason);
 
     if (verdict == PRODUCER_DROP)
         count_drop(m, reason);

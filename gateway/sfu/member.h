@@ -36,9 +36,9 @@ struct member {
     // owned
     struct transport_parameters *parameters;
     struct transport *transport;
-    struct slot *slots;        // one per line that we send on
-    struct slot **pictures;    // those with pictures, by slot number
-    struct slot **sounds;      // those with sound, by slot number
+    struct slot *slots;     // one per line that we send on
+    struct slot **pictures; // those with pictures, by slot number
+    struct slot **sounds;   // those with sound, by slot number
     struct producer producers[SOURCE_KINDS];
     // state
     struct list node;    // of the router's members, in joining order
@@ -52,8 +52,8 @@ struct member {
     bool has_wants;
     uint8_t want_count;
     struct sfu_want wants[COMMAND_WANTS];
-    enum transport_state told;       // the state its owner knows
-    uint64_t ufrags[MEMBER_UFRAGS];  // keys in the worker's table
+    enum transport_state told;      // the state its owner knows
+    uint64_t ufrags[MEMBER_UFRAGS]; // keys in the worker's table
     struct streams streams;
     struct sender_clock clock;
     struct arrivals arrivals;

@@ -22,9 +22,9 @@ struct packet {
     uint16_t seq;
     uint8_t layer;
     bool marker;
-    bool in_order; // nothing later of its stream was seen before
-    bool replayed; // from the cache, to start a slot with
-    bool heard;    // sound: to be forwarded; else its number only closes up
+    bool in_order;       // nothing later of its stream was seen before
+    bool replayed;       // from the cache, to start a slot with
+    bool heard;          // sound: to be forwarded; else its number only closes up
     struct vp8_view vp8; // pictures only
 };
 

@@ -46,9 +46,8 @@ enum err producer_init(struct producer *p, struct member *member, enum source_ki
     list_init(&p->speaker.node);
     if (!line)
         return ERR_OK;
-    p->layer_count = line->layer_count > 0 && line->layer_count <= PARAMETERS_LAYERS
-                         ? line->layer_count
-                         : 1;
+    p->layer_count =
+        line->layer_count > 0 && line->layer_count <= PARAMETERS_LAYERS ? line->layer_count : 1;
     for (uint8_t i = 0; i < p->layer_count; i++) {
         p->layers[i].number = ++*numbers;
         if (layer_init(&p->layers[i], p, i))
@@ -156,10 +155,10 @@ static enum producer_verdict take_repair(struct producer *p, const struct produc
     if (behind < 0 || behind >= REPAIR_WINDOW)
         return PRODUCER_DROP;
     rtp_write_header(&out, &(struct rtp_fields){.marker = rtp->marker,
-                               .payload_type = p->line->payload_type,
-                               .seq = packet->seq,
-                               .timestamp = rtp->timestamp,
-                               .ssrc = layer->in.ssrc});
+                                                .payload_type = p->line->payload_type,
+                                                .seq = packet->seq,
+                                                .timestamp = rtp->timestamp,
+                                                .ssrc = layer->in.ssrc});
     const size_t header_len = writer_len(&out);
     write_bytes(&out, payload);
     if (!out.ok)
@@ -220,8 +219,11 @@ enum producer_verdict producer_receive(struct producer *p, const struct producer
     enum producer_verdict verdict;
     bool restarted = false;
 
-    *packet = (struct packet){.from = p, .layer = input->stream->layer, .seq = rtp->seq,
-                              .timestamp = rtp->timestamp, .marker = rtp->marker,
+    *packet = (struct packet){.from = p,
+                              .layer = input->stream->layer,
+                              .seq = rtp->seq,
+                              .timestamp = rtp->timestamp,
+                              .marker = rtp->marker,
                               .payload = rtp->payload};
     if (packet->layer >= p->layer_count) {
         *reason = DROP_UNKNOWN_STREAM;
@@ -244,8 +246,8 @@ enum producer_verdict producer_receive(struct producer *p, const struct producer
     if (verdict != PRODUCER_FORWARD)
         return verdict;
     p->last_packet = input->now;
-    packet->capture = stream_clock_capture(&layer->clock, input->clock, input->now,
-                                           packet->timestamp);
+    packet->capture =
+        stream_clock_capture(&layer->clock, input->clock, input->now, packet->timestamp);
     if (packet->in_order) {
         layer->newest_timestamp = packet->timestamp;
         layer->newest_capture = packet->capture;

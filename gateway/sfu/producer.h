@@ -72,10 +72,10 @@ void producer_fini(struct producer *p);
 bool producer_is_picture(const struct producer *p);
 
 enum producer_verdict {
-    PRODUCER_DROP,      // counted under `reason`
-    PRODUCER_KEEP,      // of use (padding, statistics), but not to be forwarded
-    PRODUCER_FORWARD,   // `packet` is filled; its payload points into the plain packet or `original`
-    PRODUCER_RESTARTED  // the same, and whoever shows the stream must start anew
+    PRODUCER_DROP,     // counted under `reason`
+    PRODUCER_KEEP,     // of use (padding, statistics), but not to be forwarded
+    PRODUCER_FORWARD,  // `packet` is filled; its payload points into the plain packet or `original`
+    PRODUCER_RESTARTED // the same, and whoever shows the stream must start anew
 };
 
 // What one opened packet brought. `original` is memory for a packet put together again from a

@@ -67,8 +67,8 @@ static int count_pictures(const struct layer *layer, const struct packet *before
 void replay_run(struct slot *slot, usec now, const struct packet *before, struct outbox *out)
 {
     const struct layer *layer = &slot->source->layers[before->layer];
-    struct packet packet = {.from = before->from, .layer = before->layer, .in_order = true,
-                            .replayed = true};
+    struct packet packet = {
+        .from = before->from, .layer = before->layer, .in_order = true, .replayed = true};
     uint32_t timestamp = before->timestamp;
 
     if (seq_diff(before->seq, layer->key_seq) <= 0)

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #define UPDATE_INTERVAL MSEC(250)
-#define PAUSE_CHECK MSEC(20)   // one packet of sound
-#define CAMERA_SILENCE SEC(5)  // a camera that sends nothing leaves its slots
+#define PAUSE_CHECK MSEC(20)  // one packet of sound
+#define CAMERA_SILENCE SEC(5) // a camera that sends nothing leaves its slots
 
 struct router *router_create(uint64_t id, int64_t wall_offset)
 {
@@ -97,7 +97,6 @@ void router_tick(struct router *r, usec now)
     (void)speaker_tick(&r->speaker, now);
     tell_speaker(r, now);
     r->dirty = r->dirty || r->waits;
-    r->due = list_is_empty(&r->members)
-                 ? USEC_NEVER
-                 : usec_min(r->next_update, speaker_deadline(&r->speaker));
+    r->due = list_is_empty(&r->members) ? USEC_NEVER
+                                        : usec_min(r->next_update, speaker_deadline(&r->speaker));
 }

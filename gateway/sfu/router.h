@@ -29,8 +29,8 @@ struct router {
     // state
     struct list members; // in joining order
     struct speaker speaker;
-    bool dirty;       // somebody came, went, began, stopped or wants something else
-    bool waits;       // a sound is to move in its next pause
+    bool dirty;             // somebody came, went, began, stopped or wants something else
+    bool waits;             // a sound is to move in its next pause
     uint32_t told_dominant; // what its owner knows of who speaks
     uint8_t told_count;
     uint32_t told_speaking[EVENT_SPEAKERS];

@@ -98,11 +98,11 @@ static void want_sounds_of(const struct member *viewer, const struct member *oth
     const struct producer *screen = &other->producers[SOURCE_SCREEN_SOUND];
 
     if (microphone->live && *count < SOUNDS_MAX)
-        wants[(*count)++] = (struct sound_want){
-            .source = microphone->source,
-            .line = pair_of(viewer, other->producers[SOURCE_CAMERA].source),
-            .heard = microphone->speaker.forwarded,
-            .voiced = speaker_quiet_for(&microphone->speaker, now) < PAUSE};
+        wants[(*count)++] =
+            (struct sound_want){.source = microphone->source,
+                                .line = pair_of(viewer, other->producers[SOURCE_CAMERA].source),
+                                .heard = microphone->speaker.forwarded,
+                                .voiced = speaker_quiet_for(&microphone->speaker, now) < PAUSE};
     if (screen->live && *count < SOUNDS_MAX)
         wants[(*count)++] =
             (struct sound_want){.source = screen->source,
@@ -114,8 +114,8 @@ static void seat_sounds(struct member *viewer, usec now)
 {
     struct sound_want wants[SOUNDS_MAX];
     uint32_t slots[PARAMETERS_LINES];
-    const size_t pairs = viewer->picture_count < viewer->sound_count ? viewer->picture_count
-                                                                     : viewer->sound_count;
+    const size_t pairs =
+        viewer->picture_count < viewer->sound_count ? viewer->picture_count : viewer->sound_count;
     size_t count = 0;
 
     LIST_EACH(node, &viewer->router->members) {
@@ -125,11 +125,9 @@ static void seat_sounds(struct member *viewer, usec now)
     }
     for (size_t i = 0; i < viewer->sound_count; i++)
         slots[i] = slot_source(viewer->sounds[i]);
-    viewer->waits_for_pause =
-        assignment_of_sounds(wants, count, slots, viewer->sound_count, pairs);
+    viewer->waits_for_pause = assignment_of_sounds(wants, count, slots, viewer->sound_count, pairs);
     for (size_t i = 0; i < viewer->sound_count; i++)
-        give(viewer->sounds[i],
-             slots[i] ? router_find_source(viewer->router, slots[i]) : NULL);
+        give(viewer->sounds[i], slots[i] ? router_find_source(viewer->router, slots[i]) : NULL);
 }
 
 static void tell(struct member *viewer)

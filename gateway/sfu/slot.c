@@ -83,8 +83,8 @@ void slot_update(struct slot *slot, usec now)
 {
     if (!slot->source || !slot_is_picture(slot))
         return;
-    const uint16_t height = slot->choice.current == LAYER_NONE && slot->height ? LOWEST_HEIGHT
-                                                                               : slot->height;
+    const uint16_t height =
+        slot->choice.current == LAYER_NONE && slot->height ? LOWEST_HEIGHT : slot->height;
     layer_choice_update(&slot->choice, now, producer_layers(slot->source, now),
                         slot->source->layer_count, height);
     if (member_can_receive(slot->viewer))
@@ -102,10 +102,8 @@ void slot_prepare(struct slot *slot, usec now)
 
 static struct rtp_fields fields_of(const struct slot *slot, uint8_t payload_type, uint32_t ssrc)
 {
-    return (struct rtp_fields){.payload_type = payload_type,
-                               .ssrc = ssrc,
-                               .has_csrc = true,
-                               .csrc = slot->source->source};
+    return (struct rtp_fields){
+        .payload_type = payload_type, .ssrc = ssrc, .has_csrc = true, .csrc = slot->source->source};
 }
 
 static void count_sent(struct slot *slot, usec now, size_t octets)

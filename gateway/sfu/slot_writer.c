@@ -80,8 +80,8 @@ static void write_picture(struct writer *packet, const struct vp8_view *vp8, str
                           struct bytes payload)
 {
     vp8_write(packet, vp8, ids);
-    write_bytes(packet, bytes_of(payload.at + vp8->descriptor_len,
-                                 payload.len - vp8->descriptor_len));
+    write_bytes(packet,
+                bytes_of(payload.at + vp8->descriptor_len, payload.len - vp8->descriptor_len));
 }
 
 bool slot_write_sound(struct slot *slot, usec now, struct rtp_fields *fields, struct bytes payload,

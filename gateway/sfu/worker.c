@@ -150,9 +150,8 @@ static enum err create_member(struct worker *w, usec now, const struct sfu_comma
 
 static void open_transport(struct worker *w, usec now, const struct sfu_command *command)
 {
-    const struct sfu_event failed = {.kind = SFU_TRANSPORT_FAILED,
-                                     .router = command->router,
-                                     .transport = command->transport};
+    const struct sfu_event failed = {
+        .kind = SFU_TRANSPORT_FAILED, .router = command->router, .transport = command->transport};
 
     if (create_member(w, now, command))
         (void)events_put(&w->events, &failed);
@@ -340,8 +339,7 @@ const struct worker_counters *worker_counters(const struct worker *w)
 
     *w->shown = *w->counters;
     add_drops(&w->shown->drops, &w->gone);
-    for (const struct member *m = table_each(&w->members, &at); m;
-         m = table_each(&w->members, &at))
+    for (const struct member *m = table_each(&w->members, &at); m; m = table_each(&w->members, &at))
         add_drops(&w->shown->drops, transport_drops(m->transport));
     return w->shown;
 }

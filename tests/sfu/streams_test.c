@@ -7,7 +7,6 @@
 #include "wire/rtp.h"
 #include "wire/rtp_ext.h"
 
-
 enum { MID = 4, RID = 10, REPAIRED = 11, OPUS = 111, VP8 = 96, RTX = 97 };
 
 // A microphone, a camera of three layers and a screen that shares the camera's payload types.
@@ -18,10 +17,17 @@ static struct transport_parameters offer(void)
 
     p.lines[0] = (struct line_parameters){
         .role = LINE_MICROPHONE, .mid = "0", .payload_type = OPUS, .layer_count = 1};
-    p.lines[1] = (struct line_parameters){.role = LINE_CAMERA, .mid = "1", .payload_type = VP8,
-        .rtx_payload_type = RTX, .layer_count = 3, .rids = {"q", "h", "f"}};
-    p.lines[2] = (struct line_parameters){.role = LINE_SCREEN, .mid = "2", .payload_type = VP8,
-        .rtx_payload_type = RTX, .layer_count = 1};
+    p.lines[1] = (struct line_parameters){.role = LINE_CAMERA,
+                                          .mid = "1",
+                                          .payload_type = VP8,
+                                          .rtx_payload_type = RTX,
+                                          .layer_count = 3,
+                                          .rids = {"q", "h", "f"}};
+    p.lines[2] = (struct line_parameters){.role = LINE_SCREEN,
+                                          .mid = "2",
+                                          .payload_type = VP8,
+                                          .rtx_payload_type = RTX,
+                                          .layer_count = 1};
     for (int i = 0; i < 3; i++)
         p.lines[i].extensions = extensions;
     return p;
@@ -44,9 +50,11 @@ static void make(struct packet *packet, uint32_t ssrc, uint8_t type, const char 
     if (rid)
         rtp_ext_write(&extension, (uint8_t)rid_id, bytes_of_string(rid));
     rtp_ext_write_end(&extension);
-    rtp_write_header(&out, &(struct rtp_fields){.ssrc = ssrc, .payload_type = type,
-                               .extension_profile = RTP_EXT_ONE_BYTE,
-                               .extension = bytes_of(block, writer_len(&extension))});
+    rtp_write_header(&out,
+                     &(struct rtp_fields){.ssrc = ssrc,
+                                          .payload_type = type,
+                                          .extension_profile = RTP_EXT_ONE_BYTE,
+                                          .extension = bytes_of(block, writer_len(&extension))});
     write_u32(&out, 1);
     CHECK(rtp_read(&packet->rtp, bytes_of(packet->bytes, writer_len(&out))));
 }

@@ -10,8 +10,11 @@ TEST(everyone_hears_and_sees_everyone)
     struct room *room = room_create(1);
 
     for (size_t i = 0; i < PEOPLE; i++)
-        CHECK_EQ(room_join(room, &(struct room_options){.pairs = 4, .spares = 2, .simulcast = i % 2,
-                                     .temporal = i % 2, .announces_ssrcs = i == 3}),
+        CHECK_EQ(room_join(room, &(struct room_options){.pairs = 4,
+                                                        .spares = 2,
+                                                        .simulcast = i % 2,
+                                                        .temporal = i % 2,
+                                                        .announces_ssrcs = i == 3}),
                  i);
     room_run(room, SEC(5));
     for (size_t i = 0; i < PEOPLE; i++) {

@@ -16,8 +16,7 @@ TEST(late_joiner_sees_a_picture)
     room_run(room, SEC(1));
     CHECK(room->guests[0].keys_asked > asked);
     for (size_t i = 0; i < late; i++) {
-        const struct receiver *r =
-            room_slot_of(room, late, room_source(room, i, SOURCE_CAMERA));
+        const struct receiver *r = room_slot_of(room, late, room_source(room, i, SOURCE_CAMERA));
         CHECK(r != NULL);
         CHECK(r->first_shown_at - joined < MSEC(250)); // ICE, DTLS, a request and a picture
         CHECK_EQ(r->broken, 0);

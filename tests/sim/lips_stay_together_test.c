@@ -34,8 +34,10 @@ TEST(lips_stay_together_over_20_switches)
     struct room *room = room_create(20);
 
     for (size_t i = 0; i < people; i++)
-        room_join(room, &(struct room_options){.pairs = 1, .spares = 2, .simulcast = true,
-                            .clock = SEC(137) * (usec)i - SEC(200)});
+        room_join(room, &(struct room_options){.pairs = 1,
+                                               .spares = 2,
+                                               .simulcast = true,
+                                               .clock = SEC(137) * (usec)i - SEC(200)});
     room_run(room, SEC(3));
     for (size_t i = 0; i < 20; i++) {
         const size_t whom = 1 + i % (people - 1);

@@ -7,7 +7,6 @@
 #include "wire/rtp.h"
 #include "wire/rtp_ext.h"
 
-
 #define BAD 3
 
 struct before {
@@ -78,7 +77,8 @@ TEST(sealed_garbage_harms_nobody)
         random_fill(&room->random, packet, len);
         packet[0] = is_rtcp ? 0x81 : 0x80;
         packet[1] = (uint8_t)(is_rtcp ? 200 + random_below(&room->random, 8)
-                                      : random_below(&room->random, 2) ? 96 : 111);
+                              : random_below(&room->random, 2) ? 96
+                                                               : 111);
         if (is_rtcp) {
             struct writer out = writer_over(packet + 4, 4);
             write_u32(&out, room->guests[BAD].number);
@@ -141,10 +141,12 @@ TEST(ten_thousand_ssrcs_and_a_flood_harm_nobody)
         rtp_ext_write(&extension, camera->extensions.mid, bytes_of_string(camera->mid));
         rtp_ext_write(&extension, camera->extensions.rid, bytes_of_string("q"));
         rtp_ext_write_end(&extension);
-        rtp_write_header(&out, &(struct rtp_fields){.ssrc = 0x1000 + n % 10000,
-                                   .payload_type = camera->payload_type, .seq = (uint16_t)n,
-                                   .extension_profile = RTP_EXT_ONE_BYTE,
-                                   .extension = bytes_of(block, writer_len(&extension))});
+        rtp_write_header(
+            &out, &(struct rtp_fields){.ssrc = 0x1000 + n % 10000,
+                                       .payload_type = camera->payload_type,
+                                       .seq = (uint16_t)n,
+                                       .extension_profile = RTP_EXT_ONE_BYTE,
+                                       .extension = bytes_of(block, writer_len(&extension))});
         write_zeros(&out, 40);
         room_send(room, BAD, false, bytes_of(packet, writer_len(&out)));
         if (n % 4 == 3)

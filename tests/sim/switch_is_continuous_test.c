@@ -11,14 +11,17 @@ static void switch_many_times(uint32_t loses)
     struct room *room = room_create(12);
 
     for (size_t i = 0; i < PEOPLE; i++)
-        room_join(room, &(struct room_options){.pairs = 1, .spares = 2, .simulcast = true,
-                            .temporal = i % 2, .clock = SEC(100) * (usec)i});
+        room_join(room, &(struct room_options){.pairs = 1,
+                                               .spares = 2,
+                                               .simulcast = true,
+                                               .temporal = i % 2,
+                                               .clock = SEC(100) * (usec)i});
     room_run(room, SEC(1));
     room->guests[0].loses_down = loses;
     for (size_t i = 0; i < SWITCHES; i++) {
-        const struct sfu_want want = {
-            .source = room_source(room, 1 + i % (PEOPLE - 1), SOURCE_CAMERA),
-            .height = (uint16_t)(i % 3 ? 180 : 720)};
+        const struct sfu_want want = {.source =
+                                          room_source(room, 1 + i % (PEOPLE - 1), SOURCE_CAMERA),
+                                      .height = (uint16_t)(i % 3 ? 180 : 720)};
         room_want(room, 0, &want, 1);
         room_run(room, MSEC(300) + (usec)random_below(&room->random, 40) * 1000);
     }

@@ -14,9 +14,12 @@
 
 enum { OPUS = 111, VP8 = 96, RTX = 97 };
 
-static const struct line_extensions extension_ids = {
-    .mid = 4, .rid = 10, .repaired_rid = 11, .audio_level = 1, .transport_cc = 3,
-    .abs_send_time = 2};
+static const struct line_extensions extension_ids = {.mid = 4,
+                                                     .rid = 10,
+                                                     .repaired_rid = 11,
+                                                     .audio_level = 1,
+                                                     .transport_cc = 3,
+                                                     .abs_send_time = 2};
 
 static uint32_t first_ssrc(const struct guest *g, uint8_t line)
 {
@@ -28,9 +31,14 @@ static void add_line(struct transport_parameters *p, enum line_role role, enum l
     struct line_parameters *line = &p->lines[p->line_count];
     const bool video = kind == LINE_VIDEO;
 
-    *line = (struct line_parameters){.role = role, .kind = kind, .extensions = extension_ids,
-        .payload_type = video ? VP8 : OPUS, .rtx_payload_type = video ? RTX : 0,
-        .transport_cc = true, .nack = video, .layer_count = 1};
+    *line = (struct line_parameters){.role = role,
+                                     .kind = kind,
+                                     .extensions = extension_ids,
+                                     .payload_type = video ? VP8 : OPUS,
+                                     .rtx_payload_type = video ? RTX : 0,
+                                     .transport_cc = true,
+                                     .nack = video,
+                                     .layer_count = 1};
     snprintf(line->mid, sizeof line->mid, "%d", p->line_count);
     p->line_count++;
 }
@@ -98,8 +106,8 @@ void guest_init(struct guest *g, uint32_t number, uint64_t transport, usec now,
     g->path.local = address_v4(10, 0, 0, (uint8_t)number, (uint16_t)(40000 + transport));
     g->path.remote = address_v4(10, 0, 1, 1, 3478);
     for (uint8_t i = 0; i < SOURCE_KINDS; i++) {
-        sender_init(&g->senders[i], &p->lines[i], 4 * number + i, first_ssrc(g, i),
-                    options->clock, &g->transport_seq);
+        sender_init(&g->senders[i], &p->lines[i], 4 * number + i, first_ssrc(g, i), options->clock,
+                    &g->transport_seq);
         g->senders[i].temporal = options->temporal;
         g->senders[i].on = i == SOURCE_MICROPHONE || i == SOURCE_CAMERA;
     }
@@ -156,8 +164,7 @@ static void receive_rtp(struct guest *g, usec now, struct bytes plain)
     g->strange++;
 }
 
-static void receive_feedback(struct guest *g, const struct rtcp_packet *packet,
-                             struct emission *to)
+static void receive_feedback(struct guest *g, const struct rtcp_packet *packet, struct emission *to)
 {
     struct transport_cc_status status;
     struct transport_cc cc;

@@ -144,7 +144,8 @@ static void advance(struct receiver *r, usec now)
 {
     while (r->started && r->next <= r->newest) {
         struct received *p = at(r, r->next);
-        const usec patience = is_picture(r) && r->repairs && !has_key_ahead(r) ? PATIENCE : MSEC(200);
+        const usec patience =
+            is_picture(r) && r->repairs && !has_key_ahead(r) ? PATIENCE : MSEC(200);
         if (!p->have && now - r->waiting_since < patience)
             return;
         if (p->have) {

@@ -36,7 +36,7 @@ struct receiver {
     bool started;
     int64_t next; // not judged yet
     int64_t newest;
-    usec waiting_since; // for `next`
+    usec waiting_since;      // for `next`
     struct received *window; // owned (libc)
     // state: judgement
     bool decodable;
@@ -60,7 +60,7 @@ struct receiver {
     const char *why;      // of the last `broken`
     uint32_t shown[RECEIVER_SOURCES]; // whole decodable pictures, or packets of sound
     uint32_t layer_shown[PARAMETERS_LAYERS];
-    uint8_t layer;        // of the last picture shown
+    uint8_t layer; // of the last picture shown
     usec first_shown_at;
     usec last_shown_at;
     uint32_t longest_gap_frames; // sound: numbers of packets of one source that never came

@@ -94,8 +94,8 @@ void room_leave(struct room *room, size_t guest)
     apply(room, &command);
 }
 
-static void shut(struct room *room, enum sfu_command_kind verb, size_t guest,
-                 enum source_kind kind, bool on)
+static void shut(struct room *room, enum sfu_command_kind verb, size_t guest, enum source_kind kind,
+                 bool on)
 {
     struct sfu_command command = {.kind = verb, .transport = room->guests[guest].transport};
 

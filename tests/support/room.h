@@ -24,7 +24,7 @@ struct room_options {
     uint8_t spares;
     bool simulcast; // camera of three layers q, h, f; else one
     bool temporal;
-    usec clock; // ahead of the test's
+    usec clock;           // ahead of the test's
     bool announces_ssrcs; // as Firefox
 };
 
@@ -44,7 +44,7 @@ struct guest {
     uint32_t loses_down;
     uint32_t rtp; // received in all
     uint32_t rtcp;
-    uint32_t strange; // packets before their event, of SSRCs or mids nobody told of
+    uint32_t strange;  // packets before their event, of SSRCs or mids nobody told of
     uint32_t reported; // packets that transport-wide feedback said arrived
     uint32_t not_reported;
     uint32_t keys_asked;

@@ -52,8 +52,13 @@ static void write_content(struct writer *out, const struct content *content)
 void sender_init(struct sender *s, const struct line_parameters *line, uint32_t source,
                  uint32_t first_ssrc, usec clock, uint16_t *transport_seq)
 {
-    *s = (struct sender){.line = line, .source = source, .clock = clock, .on = true, .level = 30,
-                         .transport_seq = transport_seq, .layer_count = line->layer_count};
+    *s = (struct sender){.line = line,
+                         .source = source,
+                         .clock = clock,
+                         .on = true,
+                         .level = 30,
+                         .transport_seq = transport_seq,
+                         .layer_count = line->layer_count};
     s->layers = calloc(s->layer_count, sizeof *s->layers);
     CHECK(s->layers != NULL);
     for (uint8_t i = 0; i < s->layer_count; i++) {
@@ -115,12 +120,12 @@ static void emit_rtp(struct sender *s, uint8_t index, usec now, bool marker, str
     const size_t len = write_extensions(s, block, sizeof block, index, false);
 
     rtp_write_header(&out, &(struct rtp_fields){.marker = marker,
-                               .payload_type = s->line->payload_type,
-                               .seq = layer->seq,
-                               .timestamp = timestamp_of(s, layer, now),
-                               .ssrc = layer->ssrc,
-                               .extension_profile = RTP_EXT_ONE_BYTE,
-                               .extension = bytes_of(block, len)});
+                                                .payload_type = s->line->payload_type,
+                                                .seq = layer->seq,
+                                                .timestamp = timestamp_of(s, layer, now),
+                                                .ssrc = layer->ssrc,
+                                                .extension_profile = RTP_EXT_ONE_BYTE,
+                                                .extension = bytes_of(block, len)});
     write_bytes(&out, payload);
     CHECK(out.ok);
     kept->len = (uint16_t)writer_len(&out);
@@ -135,8 +140,10 @@ static void send_sound(struct sender *s, usec now, sender_emit *emit, void *to)
     uint8_t payload[80] = {0xf8}; // CELT, 20 ms, mono, one frame
     struct writer out = writer_over(payload + CONTENT_AT, sizeof payload - CONTENT_AT);
 
-    write_content(&out, &(struct content){.source = s->source, .count = 1,
-                            .frame = s->layers[0].frame++, .captured = now + s->clock});
+    write_content(&out, &(struct content){.source = s->source,
+                                          .count = 1,
+                                          .frame = s->layers[0].frame++,
+                                          .captured = now + s->clock});
     emit_rtp(s, 0, now, false, bytes_of(payload, sizeof payload), emit, to);
 }
 
@@ -188,9 +195,13 @@ static void send_frame(struct sender *s, uint8_t index, usec now, sender_emit *e
         struct writer out = writer_over(payload, 600u + 100u * index);
         write_descriptor(&out, s, layer, i == 0, tid);
         write_frame_header(&out, index, i == 0, key);
-        write_content(&out, &(struct content){.source = s->source, .layer = index, .index = i,
-                                .count = count, .key = key, .frame = layer->frame,
-                                .captured = now + s->clock});
+        write_content(&out, &(struct content){.source = s->source,
+                                              .layer = index,
+                                              .index = i,
+                                              .count = count,
+                                              .key = key,
+                                              .frame = layer->frame,
+                                              .captured = now + s->clock});
         write_zeros(&out, (size_t)(out.end - out.at));
         emit_rtp(s, index, now, i + 1 == count, bytes_of(payload, writer_len(&out)), emit, to);
     }
@@ -204,9 +215,11 @@ static void send_report(struct sender *s, struct send_layer *layer, usec now, se
     uint8_t packet[100];
     struct writer out = writer_over(packet, sizeof packet);
     const uint64_t ntp = ntp_from_usec(now + s->clock + WALL_AT_ZERO + SEC(NTP_UNIX_SECONDS));
-    const struct rtcp_sender sender = {
-        .ssrc = layer->ssrc, .ntp = ntp, .packets = layer->packets, .octets = layer->octets,
-        .timestamp = timestamp_of(s, layer, now)};
+    const struct rtcp_sender sender = {.ssrc = layer->ssrc,
+                                       .ntp = ntp,
+                                       .packets = layer->packets,
+                                       .octets = layer->octets,
+                                       .timestamp = timestamp_of(s, layer, now)};
 
     rtcp_write_sr(&out, &sender, NULL, 0);
     rtcp_write_cname(&out, layer->ssrc, bytes_of_string("scripted"));
@@ -260,12 +273,12 @@ static void resend(struct sender *s, uint8_t index, const struct sent_packet *ke
     CHECK(rtp_read(&rtp, bytes_of(kept->bytes, kept->len)));
     const size_t len = write_extensions(s, block, sizeof block, index, true);
     rtp_write_header(&out, &(struct rtp_fields){.marker = rtp.marker,
-                               .payload_type = s->line->rtx_payload_type,
-                               .seq = layer->rtx_seq++,
-                               .timestamp = rtp.timestamp,
-                               .ssrc = layer->rtx_ssrc,
-                               .extension_profile = RTP_EXT_ONE_BYTE,
-                               .extension = bytes_of(block, len)});
+                                                .payload_type = s->line->rtx_payload_type,
+                                                .seq = layer->rtx_seq++,
+                                                .timestamp = rtp.timestamp,
+                                                .ssrc = layer->rtx_ssrc,
+                                                .extension_profile = RTP_EXT_ONE_BYTE,
+                                                .extension = bytes_of(block, len)});
     write_u16(&out, rtp.seq);
     write_bytes(&out, rtp.payload);
     CHECK(out.ok);
@@ -297,11 +310,11 @@ void sender_probe(struct sender *s, uint8_t index, sender_emit *emit, void *to)
     const size_t len = write_extensions(s, block, sizeof block, index, true);
 
     rtp_write_header(&out, &(struct rtp_fields){.payload_type = s->line->rtx_payload_type,
-                               .seq = layer->rtx_seq++,
-                               .timestamp = layer->timestamp_base,
-                               .ssrc = layer->rtx_ssrc,
-                               .extension_profile = RTP_EXT_ONE_BYTE,
-                               .extension = bytes_of(block, len)});
+                                                .seq = layer->rtx_seq++,
+                                                .timestamp = layer->timestamp_base,
+                                                .ssrc = layer->rtx_ssrc,
+                                                .extension_profile = RTP_EXT_ONE_BYTE,
+                                                .extension = bytes_of(block, len)});
     write_zeros(&out, 223);
     write_u8(&out, 224);
     CHECK(out.ok);

@@ -57,11 +57,11 @@ struct sender {
     // given
     const struct line_parameters *line;
     uint32_t source;
-    usec clock; // what its clock is ahead of the test's
+    usec clock;    // what its clock is ahead of the test's
     bool temporal; // three temporal layers
     // state
     bool on;
-    uint8_t level;      // audio: 0 loudest, 127 silent
+    uint8_t level;           // audio: 0 loudest, 127 silent
     uint16_t *transport_seq; // borrowed: shared by all senders of a peer
     usec next;
     usec next_report;
