@@ -64,8 +64,6 @@ static usec captured_by_arrival(struct stream_clock *stream, usec now, uint32_t 
         capture = now;
     else if ((int32_t)(timestamp - stream->newest) > 0)
         capture += clamp(now - capture, 0, clamp(elapsed, 0, SEC(1)) / LATER_PER_SECOND);
-    else
-        return capture; // a late packet moves nothing
     stream->started = true;
     stream->newest = timestamp;
     stream->newest_at = capture;

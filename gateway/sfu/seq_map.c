@@ -242,19 +242,16 @@ const struct seq_sent *seq_map_resend(struct seq_map *map, uint16_t out_seq, use
 bool seq_map_kept_for(const struct seq_map *map, uint16_t out_seq, uint16_t *in_seq)
 {
     const int64_t out = seq_unroll(map->highest, out_seq);
-    int64_t before = map->newest + 1; // what the region holds ends here
 
     if (!map->started || out > map->highest || out <= map->highest - map->count ||
         seq_map_find(map, out_seq))
         return false;
     for (uint64_t back = 0; back < regions_known(map); back++) {
         const struct region *region = region_at(map, back);
-        const int64_t in = out + region->distance;
-        if (in >= region->from && in < before) {
-            *in_seq = (uint16_t)in;
+        if (out + region->distance >= region->from) {
+            *in_seq = (uint16_t)(out + region->distance);
             return true;
         }
-        before = region->from - region->dropped;
     }
     return false;
 }

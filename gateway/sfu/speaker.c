@@ -182,7 +182,8 @@ static bool beats(const struct speaker *speaker, struct speaker_source *source,
         return false;
     if (source == speaker->dominant)
         return true;
-    if (now - weakest->last_voiced < TAIL || source->score <= weakest->score + MARGIN) {
+    if (source->last_voiced != now || now - weakest->last_voiced < TAIL ||
+        source->score <= weakest->score + MARGIN) {
         source->challenges = 0;
         return false;
     }
@@ -207,9 +208,6 @@ bool speaker_packet(struct speaker *speaker, struct speaker_source *source, usec
 {
     if (source->muted)
         return false;
-    // A source that comes back after a pause competes like a new one.
-    if (source->forwarded && now - source->last_packet > EXPIRES_AFTER)
-        source->forwarded = false;
     hear(source, now, level);
     speaker->unheard = true;
     if (source->silent_run > SILENT_PASSED)

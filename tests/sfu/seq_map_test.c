@@ -239,6 +239,19 @@ TEST(a_leap_ahead_leaves_one_hole)
     seq_map_destroy(map);
 }
 
+TEST(a_number_is_not_taken_for_the_one_of_the_round_before)
+{
+    struct seq_map *map = seq_map_create(64, 0);
+
+    seq_map_switch(map, 0);
+    for (unsigned in = 0; in < 65536 + 10; in++)
+        if (in == 5 || in % 64 != 5)
+            CHECK(send(map, (uint16_t)in) != NOTHING);
+    CHECK(!seq_map_find(map, 5));
+    CHECK_EQ(send(map, 5), 5);
+    seq_map_destroy(map);
+}
+
 TEST(an_hour_of_silence_closes_up)
 {
     struct seq_map *map = seq_map_create(64, 7);

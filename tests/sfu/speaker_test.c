@@ -217,6 +217,90 @@ TEST(a_cough_does_not_make_anybody_dominant)
     CHECK_EQ(speaker_dominant(&room.speaker), 1);
 }
 
+TEST(a_remark_in_a_pause_does_not_take_the_floor)
+{
+    begin(4, 2, QUIET);
+    listen(SEC(2));
+    room.level[0] = LOUD;
+    listen(SEC(2));
+    room.level[0] = QUIET;
+    room.level[1] = LOUD;
+    listen(MSEC(400));
+    CHECK_EQ(speaker_dominant(&room.speaker), 1);
+}
+
+// Who draws breath just when votes are taken.
+static void listen_with_breaths(unsigned who, usec time)
+{
+    for (const usec end = room.now + time; room.now < end;) {
+        room.level[who] = room.now >= room.speaker.next_vote ? QUIET : LOUD;
+        listen(MSEC(20));
+    }
+}
+
+TEST(a_breath_does_not_end_a_turn)
+{
+    begin(4, 2, QUIET);
+    listen(SEC(2));
+    room.level[0] = LOUD;
+    listen(SEC(2));
+    room.level[1] = LOUD;
+    listen_with_breaths(0, SEC(3));
+    CHECK_EQ(speaker_dominant(&room.speaker), 1);
+}
+
+TEST(who_does_not_speak_at_the_vote_is_not_elected)
+{
+    begin(4, 1, QUIET);
+    listen(MSEC(100));
+    listen_with_breaths(0, SEC(3));
+    CHECK_EQ(speaker_dominant(&room.speaker), 0);
+    room.level[0] = LOUD;
+    listen(MSEC(400));
+    CHECK_EQ(speaker_dominant(&room.speaker), 1);
+}
+
+TEST(speech_after_a_time_without_packets_counts_from_its_beginning)
+{
+    begin(4, 2, QUIET);
+    room.off[0] = true;
+    listen(SEC(1));
+    room.off[0] = false;
+    room.level[0] = LOUD;
+    listen(MSEC(240)); // one vote, 200 ms into it
+    CHECK_EQ(speaker_dominant(&room.speaker), 1);
+}
+
+TEST(the_dominant_speaker_comes_back_at_once)
+{
+    begin(2, 3, QUIET);
+    listen(SEC(2));
+    room.level[0] = LOUD;
+    listen(SEC(2));
+    room.off[0] = true;
+    room.level[1] = room.level[2] = LOUD;
+    listen(MSEC(240));
+    CHECK(room.people[1].forwarded && room.people[2].forwarded);
+    room.off[0] = false;
+    listen(MSEC(20));
+    CHECK_EQ(room.passed[0], 1);
+    CHECK_EQ(forwarded(), 2);
+}
+
+TEST(one_loud_packet_replaces_nobody)
+{
+    begin(2, 3, QUIET);
+    listen(SEC(2));
+    for (int i = 0; i < 20; i++) {
+        room.level[2] = LOUD;
+        listen(MSEC(20));
+        CHECK_EQ(room.passed[2], 0);
+        room.level[2] = SPEAKER_SILENT - 1;
+        listen(MSEC(200));
+        CHECK_EQ(room.passed[2], 0);
+    }
+}
+
 TEST(somebody_who_left_is_dominant_no_more)
 {
     begin(4, 2, LOUD);

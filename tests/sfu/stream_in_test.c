@@ -55,6 +55,11 @@ TEST(loss_is_counted_in_all_and_per_interval)
     CHECK(stream_in_report(&stream, SEC(1), &report));
     CHECK_EQ(report.lost, 25);
     CHECK_EQ(report.fraction_lost, 0);
+    for (uint16_t seq = 201; seq < 300; seq += 2)
+        (void)stream_in_received(&stream, SEC(1), seq, 0);
+    CHECK(stream_in_report(&stream, SEC(1), &report));
+    CHECK_EQ(report.lost, 75);
+    CHECK_EQ(report.fraction_lost, 128);
 }
 
 TEST(a_late_packet_is_no_loss)
