@@ -74,7 +74,7 @@ function lay() {
     };
     // Each tile with what is really on it; a covered picture is no picture.
     probe.seen = () =>
-        [...document.querySelectorAll("[data-member]")].map((tile) => {
+        [...document.querySelectorAll("article[data-member]")].map((tile) => {
             const shown = tile.querySelector("[data-state=shown] video");
             return {
                 member: Number(tile.dataset.member),

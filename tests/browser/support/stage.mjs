@@ -2,30 +2,48 @@
 // support/stage.mjs - what every test file begins with: its claims, and the end of all it started.
 
 import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { removeSharedGateway } from "./gateway.mjs";
 import { endBrowsers } from "./launch.mjs";
 
-const endings = [];
-
-// Called at the very end, the last one first.
-export function atEnd(end) {
-    endings.push(end);
-}
+const pictures = fileURLToPath(new URL("../../../build/browser/", import.meta.url));
 
 after(async () => {
-    for (const end of endings.reverse()) await end();
     await endBrowsers();
+    await removeSharedGateway();
 });
 
-// A claim, and what shows it. `t.atEnd(f)` gives back what the claim alone used.
+// What a person's page looked like and was told, for whoever reads the failure.
+async function keep(claimed, person) {
+    const { page } = person;
+    if (!page || page.isClosed()) return;
+    const name = `${claimed}-${person.name}`.replace(/\W+/g, "-").toLowerCase();
+    await mkdir(pictures, { recursive: true });
+    await page.screenshot({ path: `${pictures}${name}.png` }).catch(() => {});
+    const told = await page.evaluate(() => ({ said: window.__probe.said, got: window.__probe.got }));
+    await writeFile(`${pictures}${name}.json`, JSON.stringify(told, null, 1));
+}
+
+// A claim, and what shows it. `t.atEnd(f)` gives back what the claim alone used; `t.person(p)` is sent away.
 export function claim(words, show, { seconds = 90 } = {}) {
     test(words, { timeout: seconds * 1000 }, async (t) => {
         const ends = [];
+        const people = [];
         t.atEnd = (end) => ends.push(end);
+        t.person = (person) => {
+            people.push(person);
+            ends.push(() => person.away());
+            return person;
+        };
         try {
             await show(t);
+        } catch (error) {
+            for (const person of people) await keep(words, person).catch(() => {});
+            throw error;
         } finally {
-            for (const end of ends.reverse()) await end().catch(() => {});
+            for (const end of ends.reverse()) await Promise.resolve(end()).catch(() => {});
         }
     });
 }
