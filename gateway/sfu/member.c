@@ -5,14 +5,10 @@
 #include "base/mem.h"
 #include "sfu/compound.h"
 #include "sfu/events.h"
-#include "sfu/feedback.h"
-#include "sfu/packet.h"
 #include "sfu/reports.h"
 #include "sfu/router.h"
 #include "sfu/upstream.h"
 #include "sfu/worker.h"
-#include "wire/rtp.h"
-#include "wire/rtp_ext.h"
 
 #include <string.h>
 
@@ -30,11 +26,6 @@ _Static_assert(LINE_CAMERA - LINE_MICROPHONE == SOURCE_CAMERA &&
                    LINE_SCREEN - LINE_MICROPHONE == SOURCE_SCREEN &&
                    LINE_SCREEN_SOUND - LINE_MICROPHONE == SOURCE_SCREEN_SOUND,
                "lines that the browser sends on and sources stand in the same order");
-
-static void count_drop(const struct member *m, enum drop reason)
-{
-    m->router->counters->drops.count[reason]++;
-}
 
 void member_touch(struct member *m)
 {
@@ -254,129 +245,6 @@ void member_shut(struct member *m, enum source_kind kind, bool by_host, bool on)
         producer_stop(p);
     sync_microphone(m);
     m->router->dirty = true;
-}
-
-// Every packet that came is told to its sender, padding and retransmissions too.
-static void note_arrival(struct member *m, usec now, const struct rtp_view *rtp,
-                         const struct stream *stream, size_t len)
-{
-    const struct transport_parameters *p = m->parameters;
-    struct bytes value;
-    uint16_t seq;
-
-    for (uint8_t i = 0; i < p->line_count; i++) {
-        const uint8_t id = p->lines[i].extensions.transport_cc;
-        if (is_slot(&p->lines[i]) || (stream && stream->line != i) || !id)
-            continue;
-        if (rtp_ext_find(rtp, id, &value) && transport_seq_read(&seq, value)) {
-            arrivals_add(&m->arrivals, now, seq, (uint32_t)len);
-            return;
-        }
-    }
-}
-
-static uint8_t level_of(const struct producer *p, const struct rtp_view *rtp)
-{
-    struct audio_level audio;
-    struct bytes value;
-
-    if (!rtp_ext_find(rtp, p->line->extensions.audio_level, &value) ||
-        !audio_level_read(&audio, value))
-        return 0;
-    return audio.level;
-}
-
-static void hear(struct member *m, usec now, struct producer *p, const struct rtp_view *rtp,
-                 struct packet *packet)
-{
-    const bool was_forwarded = p->speaker.forwarded;
-
-    packet->heard = speaker_packet(&m->router->speaker, &p->speaker, now, level_of(p, rtp));
-    if (p->speaker.forwarded != was_forwarded)
-        m->router->dirty = true;
-}
-
-static void begin_anew(struct producer *p, usec now)
-{
-    LIST_EACH(node, &p->slots) {
-        struct slot *slot = LIST_ITEM(node, struct slot, node);
-        slot_restart(slot);
-        slot_update(slot, now);
-    }
-}
-
-static void receive_stream(struct member *m, usec now, const struct stream *stream,
-                           const struct rtp_view *rtp, struct bytes plain)
-{
-    uint8_t original[PACKET_MAX];
-    struct packet packet;
-    enum drop reason = DROP_UNKNOWN_STREAM;
-    const enum line_role role = m->parameters->lines[stream->line].role;
-    struct producer *p = &m->producers[role - LINE_MICROPHONE];
-    const enum producer_verdict verdict =
-        producer_receive(p,
-                         &(struct producer_input){.now = now,
-                                                  .stream = stream,
-                                                  .rtp = rtp,
-                                                  .plain = plain,
-                                                  .clock = &m->clock,
-                                                  .original = original},
-                         &packet, &reason);
-
-    if (verdict == PRODUCER_DROP)
-        count_drop(m, reason);
-    if (verdict == PRODUCER_DROP || verdict == PRODUCER_KEEP)
-        return;
-    if (!p->live) {
-        p->live = true;
-        m->router->dirty = true;
-    }
-    if (verdict == PRODUCER_RESTARTED)
-        begin_anew(p, now);
-    if (p->kind == SOURCE_MICROPHONE)
-        hear(m, now, p, rtp, &packet);
-    if (m->router->dirty || !list_is_empty(&p->slots))
-        fanout_add(m->router->fanout, &packet);
-}
-
-void member_receive_rtp(struct member *m, usec now, struct bytes plain)
-{
-    struct rtp_view rtp;
-    enum drop reason;
-
-    if (!m->admitted) {
-        count_drop(m, DROP_NOT_ADMITTED);
-        return;
-    }
-    if (!bucket_take(&m->packet_budget, now, 1)) {
-        count_drop(m, DROP_RATE);
-        return;
-    }
-    if (plain.len > PACKET_MAX || !rtp_read(&rtp, plain)) {
-        count_drop(m, DROP_BAD_RTP);
-        return;
-    }
-    const struct stream *stream = streams_find(&m->streams, m->parameters, &rtp, &reason);
-    note_arrival(m, now, &rtp, stream, plain.len);
-    member_touch(m);
-    if (stream)
-        receive_stream(m, now, stream, &rtp, plain);
-    else
-        count_drop(m, reason);
-}
-
-void member_receive_rtcp(struct member *m, usec now, struct bytes plain, struct outbox *out)
-{
-    if (!m->admitted) {
-        count_drop(m, DROP_NOT_ADMITTED);
-        return;
-    }
-    if (!bucket_take(&m->packet_budget, now, 1)) {
-        count_drop(m, DROP_RATE);
-        return;
-    }
-    feedback_receive(m, now, plain, out);
-    member_touch(m);
 }
 
 // Whatever was in the slots, the viewer has seen nothing of it.

@@ -89,10 +89,6 @@ void member_gate(struct member *m, usec now, bool open);
 // A host muted (`muted`) or the member paused one source.
 void member_shut(struct member *m, enum source_kind kind, bool by_host, bool on);
 
-// An opened packet of this member.
-void member_receive_rtp(struct member *m, usec now, struct bytes plain);
-void member_receive_rtcp(struct member *m, usec now, struct bytes plain, struct outbox *out);
-
 // Tells a change of the transport's state to the owner.
 void member_watch_state(struct member *m, usec now);
 

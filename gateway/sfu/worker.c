@@ -7,6 +7,7 @@
 #include "sfu/command.h"
 #include "sfu/events.h"
 #include "sfu/fanout.h"
+#include "sfu/intake.h"
 #include "sfu/lookup.h"
 #include "sfu/member.h"
 #include "sfu/router.h"
@@ -275,11 +276,11 @@ void worker_receive(struct worker *w, usec now, struct datagram in, struct outbo
         w->counters->rtp_in++;
         if (fanout_is_full(w->fanout))
             flush(w, now, out);
-        member_receive_rtp(m, now, plain);
+        intake_rtp(m, now, plain);
         break;
     case GOT_RTCP:
         w->counters->rtcp_in++;
-        member_receive_rtcp(m, now, plain, out);
+        intake_rtcp(m, now, plain, out);
         break;
     }
 }

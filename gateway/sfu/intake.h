@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/intake.h - what the opened packets of one member bring: nothing while it waits.
+#ifndef GATEWAY_SFU_INTAKE_H
+#define GATEWAY_SFU_INTAKE_H
+
+#include "base/bytes.h"
+#include "base/usec.h"
+
+struct member;
+struct outbox;
+
+// A packet to be forwarded goes into the router's fanout, which must not be full.
+void intake_rtp(struct member *m, usec now, struct bytes plain);
+void intake_rtcp(struct member *m, usec now, struct bytes plain, struct outbox *out);
+
+#endif
