@@ -13,9 +13,6 @@
 #define RESEND_MIN MSEC(50)
 #define RESEND_MAX SEC(2)
 #define EXPORT_LABEL "EXTRACTOR-dtls_srtp" // RFC 5764, section 4.2
-// Each encrypted record that comes before its keys makes OpenSSL set 17 kB aside. A client's
-// Finished overtakes its other messages now and then, not eight times.
-#define MAX_EARLY_RECORDS 8
 
 struct dtls_attempt {
     // owned
@@ -24,7 +21,6 @@ struct dtls_attempt {
     struct dtls_bio bio;
     size_t mark_len; // of the ClientHello it is about; 0: its start is still to come
     uint8_t mark[DTLS_HELLO_MARK];
-    unsigned early_records;
     usec sent_at; // the last flight; USEC_NEVER: none, or it was sent again since
     usec resend_at;
     usec resend_interval;
@@ -90,15 +86,12 @@ static void lend(struct dtls_attempt *attempt, const struct path *path, struct o
 }
 
 // False when nothing can come of this attempt any more.
-static bool shake_hands(struct dtls_attempt *attempt, unsigned encrypted)
+static bool shake_hands(struct dtls_attempt *attempt)
 {
     ERR_clear_error();
     flight_end(&attempt->bio.flight);
     const int result = SSL_do_handshake(attempt->ssl);
-    if (result == 1)
-        return true;
-    attempt->early_records += encrypted;
-    return SSL_get_error(attempt->ssl, result) == SSL_ERROR_WANT_READ;
+    return result == 1 || SSL_get_error(attempt->ssl, result) == SSL_ERROR_WANT_READ;
 }
 
 // After the handshake: repeats our Finished when the client repeats its own.
@@ -117,6 +110,7 @@ static bool listen(struct dtls_attempt *attempt, struct bytes datagram)
 
 // --- which attempt a datagram is for -------------------------------------------------------------
 
+// Everything without the start of a ClientHello may be about any attempt.
 static bool is_about(const struct dtls_attempt *attempt, struct bytes mark)
 {
     const size_t len = mark.len < attempt->mark_len ? mark.len : attempt->mark_len;
@@ -139,43 +133,35 @@ static void end_attempt(struct dtls *dtls, size_t at)
     dtls->attempts[DTLS_ATTEMPTS - 1] = NULL;
 }
 
-static void begin_attempt(struct dtls *dtls)
+// NULL when there were too many, or no memory.
+static struct dtls_attempt *begin_attempt(struct dtls *dtls)
 {
-    if (dtls->begun > DTLS_MAX_RESETS)
-        return;
-    struct dtls_attempt *made = attempt_create(dtls->certificate);
+    struct dtls_attempt *made =
+        dtls->begun <= DTLS_MAX_RESETS ? attempt_create(dtls->certificate) : NULL;
+
     if (!made)
-        return;
+        return NULL;
     dtls->begun++;
     attempt_destroy(dtls->attempts[DTLS_ATTEMPTS - 1]);
-    memmove(&dtls->attempts[1], &dtls->attempts[0],
-            (DTLS_ATTEMPTS - 1) * sizeof(struct dtls_attempt *));
+    memmove(&dtls->attempts[1], &dtls->attempts[0], (DTLS_ATTEMPTS - 1) * sizeof made);
     dtls->attempts[0] = made;
+    return made;
 }
 
-// A ClientHello nobody works on yet, or the first bytes at all, begin an attempt.
+// A part of a ClientHello that nobody works on yet begins an attempt.
 static void choose_attempt(struct dtls *dtls, const struct dtls_glance *glance)
 {
-    if (!glance->starts_hello) {
-        if (!dtls->attempts[0] && glance->encrypted == 0)
-            begin_attempt(dtls);
-        return;
-    }
-    for (size_t i = 0; i < DTLS_ATTEMPTS && dtls->attempts[i]; i++)
-        if (is_about(dtls->attempts[i], glance->mark)) {
-            take_mark(dtls->attempts[i], glance->mark);
-            return;
-        }
-    begin_attempt(dtls);
-    if (dtls->attempts[0] && dtls->attempts[0]->mark_len == 0)
-        take_mark(dtls->attempts[0], glance->mark);
-}
+    struct dtls_attempt *chosen = NULL;
 
-static bool is_for(const struct dtls_attempt *attempt, const struct dtls_glance *glance)
-{
-    if (attempt->early_records + glance->encrypted > MAX_EARLY_RECORDS)
-        return false;
-    return !glance->starts_hello || is_about(attempt, glance->mark);
+    if (!glance->has_hello)
+        return;
+    for (size_t i = 0; i < DTLS_ATTEMPTS && dtls->attempts[i] && !chosen; i++)
+        if (is_about(dtls->attempts[i], glance->mark))
+            chosen = dtls->attempts[i];
+    if (!chosen)
+        chosen = begin_attempt(dtls);
+    if (chosen)
+        take_mark(chosen, glance->mark);
 }
 
 // --- the certificate -----------------------------------------------------------------------------
@@ -232,7 +218,6 @@ void dtls_fini(struct dtls *dtls)
 static enum dtls_progress finish(struct dtls *dtls, size_t at)
 {
     struct dtls_attempt *done = dtls->attempts[at];
-    enum srtp_profile profile;
 
     done->resend_at = USEC_NEVER;
     dtls->attempts[at] = NULL;
@@ -240,7 +225,7 @@ static enum dtls_progress finish(struct dtls *dtls, size_t at)
         attempt_destroy(dtls->attempts[i]);
     memset(dtls->attempts, 0, sizeof dtls->attempts);
     dtls->attempts[0] = done;
-    if (!is_expected(done->ssl, &dtls->remote) || !has_profile(done->ssl, &profile)) {
+    if (!is_expected(done->ssl, &dtls->remote)) {
         dtls_fini(dtls);
         return DTLS_WRONG_PEER;
     }
@@ -250,12 +235,12 @@ static enum dtls_progress finish(struct dtls *dtls, size_t at)
 
 // False when the attempt failed.
 static bool advance(struct dtls *dtls, struct dtls_attempt *attempt, usec now,
-                    const struct dtls_glance *glance, struct bytes datagram)
+                    struct bytes datagram)
 {
     const usec sent_at = attempt->sent_at;
 
     attempt->bio.pending = datagram;
-    if (!shake_hands(attempt, glance->encrypted))
+    if (!shake_hands(attempt))
         return false;
     if (attempt->bio.wrote)
         expect_answer(attempt, now, dtls->rtt);
@@ -281,12 +266,12 @@ static enum dtls_progress handshake(struct dtls *dtls, usec now, struct bytes da
     while (at < DTLS_ATTEMPTS && dtls->attempts[at]) {
         struct dtls_attempt *attempt = dtls->attempts[at];
 
-        if (!is_for(attempt, &glance)) {
+        if (!is_about(attempt, glance.mark)) {
             at++;
             continue;
         }
         lend(attempt, path, out);
-        const bool lives = advance(dtls, attempt, now, &glance, datagram);
+        const bool lives = advance(dtls, attempt, now, datagram);
         lend(attempt, NULL, NULL);
         if (lives && SSL_is_init_finished(attempt->ssl))
             return finish(dtls, at);

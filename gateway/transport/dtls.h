@@ -22,7 +22,7 @@ struct dtls_attempt;
 enum dtls_progress {
     DTLS_RUNNING,
     DTLS_KEYS,       // the handshake completed just now
-    DTLS_WRONG_PEER, // it completed, with another certificate or without an SRTP profile we know
+    DTLS_WRONG_PEER, // it completed, with another certificate
 };
 
 struct dtls {
@@ -49,7 +49,7 @@ void dtls_fini(struct dtls *dtls);
 enum dtls_progress dtls_receive(struct dtls *dtls, usec now, struct bytes datagram,
                                 const struct path *path, struct outbox *out, struct drops *drops);
 
-// Once, after DTLS_KEYS. The caller wipes them.
+// Once, after DTLS_KEYS. The caller wipes them. ERR_STATE: no SRTP profile we know was agreed on.
 enum err dtls_export(struct dtls *dtls, struct srtp_keys *keys) MUST_CHECK;
 
 // Sends a lost flight again.

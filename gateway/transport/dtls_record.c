@@ -49,12 +49,12 @@ static bool glance_at_messages(struct dtls_glance *glance, struct bytes payload)
 
         if (number > MESSAGE_MAX_NUMBER || len > MESSAGE_MAX_LEN || offset + fragment_len > len)
             return false;
-        if (type == HANDSHAKE_CLIENT_HELLO && offset == 0 && !glance->starts_hello) {
-            glance->starts_hello = true;
-            glance->mark = fragment;
-            if (glance->mark.len > DTLS_HELLO_MARK)
-                glance->mark.len = DTLS_HELLO_MARK;
-        }
+        if (type != HANDSHAKE_CLIENT_HELLO)
+            continue;
+        glance->has_hello = true;
+        if (offset == 0 && glance->mark.len == 0)
+            glance->mark = bytes_of(fragment.at, fragment.len < DTLS_HELLO_MARK ? fragment.len
+                                                                                : DTLS_HELLO_MARK);
     }
     return in.ok;
 }
@@ -70,10 +70,10 @@ bool dtls_glance_at(struct dtls_glance *glance, struct bytes datagram)
         if (!in.ok || record.type < RECORD_CHANGE_CIPHER_SPEC || record.type > RECORD_APPLICATION)
             return false;
         if (record.epoch > 0)
-            glance->encrypted++;
-        else if (record.type == RECORD_ALERT || record.type == RECORD_APPLICATION)
+            continue;
+        if (record.type == RECORD_ALERT || record.type == RECORD_APPLICATION)
             return false;
-        else if (record.type == RECORD_HANDSHAKE && !glance_at_messages(glance, record.payload))
+        if (record.type == RECORD_HANDSHAKE && !glance_at_messages(glance, record.payload))
             return false;
     }
     return in.ok && datagram.len > 0;

@@ -13,9 +13,8 @@
 
 // One datagram during a handshake.
 struct dtls_glance {
-    bool starts_hello;  // holds the first bytes of a ClientHello
-    struct bytes mark;  // of it, up to DTLS_HELLO_MARK bytes
-    unsigned encrypted; // records of an epoch above 0
+    bool has_hello;    // holds a part of a ClientHello
+    struct bytes mark; // its first bytes, up to DTLS_HELLO_MARK; empty: it holds a later part
 };
 
 // False when a server that shakes hands has no use for the datagram: records that do not fill it

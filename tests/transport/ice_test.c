@@ -233,6 +233,19 @@ TEST(of_ten_thousand_paths_eight_stay_and_the_selected_is_one)
         CHECK(has(port)); // the oldest were pushed out
 }
 
+TEST(the_selected_path_stays_however_old_it_is)
+{
+    start();
+    CHECK(check(1, 1, (struct written){0}));
+    CHECK(check(2, 2, (struct written){.nominates = true}));
+    for (uint16_t port = 3; port <= 40; port++) {
+        CHECK(check(port, port, (struct written){0}));
+        CHECK(check(port, 1, (struct written){0}));
+    }
+    CHECK_EQ(selected_port(), 2);
+    CHECK(has(1) && has(2) && !has(3));
+}
+
 TEST(evicted_paths_nobody_asks_for_are_bounded_and_never_name_a_live_one)
 {
     struct path evicted;
@@ -258,12 +271,12 @@ TEST(each_path_lives_30_s_from_its_last_check)
     CHECK_EQ(ice_deadline(&ice), SEC(30));
     ice_tick(&ice, SEC(30) - 1);
     CHECK(has(7));
-    CHECK(check(SEC(30) - 1, 8, (struct written){0}));
+    CHECK(check(SEC(30) - 1, 9, (struct written){0}));
     ice_tick(&ice, SEC(30));
     CHECK(!has(7));
-    CHECK_EQ(selected_port(), 8); // the one heard last
-    ice_tick(&ice, SEC(36));
-    CHECK(!has(9));
+    CHECK_EQ(selected_port(), 9); // the one heard last
+    ice_tick(&ice, SEC(35));
+    CHECK(!has(8));
     CHECK_EQ(ice_deadline(&ice), SEC(60) - 1);
     ice_tick(&ice, SEC(60));
     CHECK_EQ(selected_port(), 0);

@@ -176,6 +176,23 @@ TEST(cut_long_and_unaligned_packets_are_dropped)
     }
 }
 
+TEST(an_authentic_packet_longer_than_any_link_carries_is_dropped)
+{
+    static _Alignas(16) uint8_t at[2000];
+    struct bytes plain;
+    size_t len = 1501 - 16;
+
+    start(SRTP_GCM_128);
+    (void)bench_rtp(at, SSRC, 1, 1);
+    CHECK(srtp_seal_rtp(there, at, &len, sizeof at));
+    CHECK(!srtp_open_rtp(here, at, len, &plain, &drops));
+    len = 1500 - 16;
+    (void)bench_rtp(at, SSRC, 2, 1);
+    CHECK(srtp_seal_rtp(there, at, &len, sizeof at));
+    CHECK(srtp_open_rtp(here, at, len, &plain, &drops));
+    stop();
+}
+
 TEST(headers_that_run_over_the_tag_are_dropped)
 {
     start(SRTP_CM_128_SHA1_80);
