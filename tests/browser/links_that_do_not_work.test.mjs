@@ -15,7 +15,7 @@ async function opened(t, link, which) {
 for (const which of ["chromium", "firefox"])
     claim(`${which}: wrong, expired and withdrawn links say so in words of their own`, async (t) => {
         const meetup = await (await sharedGateway()).newMeetup();
-        const { call } = meetup.gateway.client;
+        const { client } = meetup.gateway;
         const titles = new Set();
         const trouble = async (link, code) => {
             const anna = await opened(t, link, which);
@@ -28,11 +28,11 @@ for (const which of ["chromium", "firefox"])
         wrong.hash = "AAAAAAAAAAAAAAAAAAAAAA";
         await trouble(wrong, "not_found");
         const gone = await meetup.invite("Ben Berg");
-        await call.call(meetup.gateway.client, `/api/invites/${gone.id}/revoke`, {});
+        await client.call(`/api/invites/${gone.id}/revoke`, {});
         await trouble(gone.link, "revoked");
         // Good for a second more; asked again until that is over.
         const short = await meetup.invite("Carla Costa", Math.floor(Date.now() / 1000) + 1);
-        const status = () => meetup.gateway.client.ask("POST", "/api/invite/redeem", { token: short.link.hash.slice(1) });
+        const status = () => client.ask("POST", "/api/invite/redeem", { token: short.link.hash.slice(1) });
         while ((await status()).status === 200);
         await trouble(short.link, "expired");
         assert.equal(titles.size, 3, [...titles].join(" / "));

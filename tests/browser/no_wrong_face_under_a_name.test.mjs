@@ -56,6 +56,8 @@ claim(
         people.sofia.beforePage = oneLine;
         people.anna.beforePage = oneLine;
         const { meetup: _, sofia, anna, ben, carla } = await gather(t, await sharedGateway(), { people });
+        // Nobody speaks: the pages have no reason of their own to ask for other pictures meanwhile.
+        await Promise.all([sofia, anna, ben, carla].map(({ page }) => page.evaluate(() => window.__own.loud(false))));
         const run = async (viewer, others) => {
             const wanted = await Promise.all(others.map(async (other) => ({ source: 4 * (await other.member()) + 1, hue: other.hue })));
             return viewer.page.evaluate(switchAround, wanted, 200);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// support/media.mjs - a camera with a colour and a microphone with a tone of its own, put in a page's place of the real ones.
+// support/media.mjs - a camera with a colour and a microphone with a tone of its own, put in the place of a page's real ones.
+
+import { paintPortrait } from "./portrait.mjs";
 
 export function hueOf(number) {
     return (number * 67) % 360;
@@ -10,13 +12,14 @@ export function toneOf(number) {
 }
 
 // Runs in the page, before its own scripts.
-function takePlace({ hue, hz, number, width, height, fps }) {
+function takePlace({ hue, hz, number, width, height, fps }, portrait) {
     const devices = navigator.mediaDevices;
     if (!devices) return;
     const own = { frames: 0, loud: null, cameras: 0, microphones: 0 };
     Object.defineProperty(window, "__own", { value: own });
 
     const draw = (x) => {
+        if (portrait) return portrait(x, width, height, number, own.frames++ / fps);
         x.fillStyle = `hsl(${hue},100%,50%)`;
         x.fillRect(0, 0, width, height);
         x.fillStyle = "#fff";
@@ -67,7 +70,8 @@ function takePlace({ hue, hz, number, width, height, fps }) {
     };
 }
 
-export async function giveMedia(page, number, { width = 640, height = 360, fps = 15 } = {}) {
-    const wanted = { hue: hueOf(number), hz: toneOf(number), number, width, height, fps };
-    await page.evaluateOnNewDocument(takePlace, wanted);
+// portrait: a drawn person instead of a colour, for pictures people look at.
+export async function giveMedia(page, number, { width = 640, height = 360, fps = 15, portrait = false } = {}) {
+    const wanted = JSON.stringify({ hue: hueOf(number), hz: toneOf(number), number, width, height, fps });
+    await page.evaluateOnNewDocument(`(${takePlace})(${wanted}, ${portrait ? paintPortrait : "null"})`);
 }
