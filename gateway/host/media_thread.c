@@ -178,11 +178,16 @@ static void *run(void *argument)
     struct epoll_event events[3];
 
     while (!atomic_load(&m->ending)) {
+        int woken;
+
         arm(m, turn(m));
-        if (epoll_wait(m->loop, events, ARRAY_LEN(events), -1) < 0)
-            continue;
-        hear_timer(m);
-        mailbox_hear(m->commands);
+        woken = epoll_wait(m->loop, events, ARRAY_LEN(events), -1);
+        for (int i = 0; i < woken; i++) {
+            if (events[i].data.fd == m->timer)
+                hear_timer(m);
+            else if (events[i].data.fd == mailbox_descriptor(m->commands))
+                mailbox_hear(m->commands);
+        }
     }
     return NULL;
 }

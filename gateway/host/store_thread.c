@@ -4,16 +4,14 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "crypto/password.h"
 #include "host/mailbox.h"
 #include "host/thread.h"
+#include "practice/password_job.h"
 #include "store/store.h"
 
 #define QUERIES 1024 // under way at once, results not yet taken included
 #define HASHERS 2
 #define HASHES 64 // password jobs under way at once
-
-_Static_assert(PASSWORD_HASH_SIZE == PASSWORD_TEXT_SIZE, "one size for the text of a hash");
 
 struct store_thread {
     // owned
@@ -81,14 +79,6 @@ void store_thread_destroy(struct store_thread *s)
     mem_free(s);
 }
 
-static void run_password_job(const struct query *query, struct result *result)
-{
-    if (query->kind == QUERY_HASH_PASSWORD)
-        result->err = password_hash(result->password_hash, query->password);
-    else
-        result->verified = password_verify(query->password_hash, query->password);
-}
-
 static void answer(struct store_thread *s, struct query *query)
 {
     struct result *result = mem_zero(sizeof *result);
@@ -101,7 +91,7 @@ static void answer(struct store_thread *s, struct query *query)
     result->kind = query->kind;
     result->id = query->id;
     if (query_is_password_job(query))
-        run_password_job(query, result);
+        password_job_run(query, result);
     else
         store_run(s->store, query, result);
     free_query(query);

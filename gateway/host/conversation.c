@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// host/conversation.c - one page's WebSocket as the live meetups know it: a number.
+#include "host/conversation.h"
+
+#include "base/mem.h"
+#include "host/clock.h"
+#include "host/effects.h"
+#include "host/meetup_thread.h"
+#include "host/random.h"
+#include "host/websocket.h"
+#include "meetup/directory.h"
+#include "protocol/decode.h"
+
+#include <string.h>
+
+struct conversation {
+    // given
+    uint64_t number;
+    struct identity identity;
+    // borrowed: outlive the conversation
+    struct meetup_thread *owner;
+    struct websocket *websocket;
+};
+
+struct conversation *conversation_open(struct meetup_thread *m, struct websocket *websocket,
+                                       const struct identity *identity)
+{
+    struct conversation *c = mem_zero(sizeof *c);
+
+    if (!c)
+        return NULL;
+    c->number = ++m->last_number;
+    c->identity = *identity;
+    c->owner = m;
+    c->websocket = websocket;
+    if (table_put(&m->conversations, c->number, c)) {
+        mem_free(c);
+        return NULL;
+    }
+    return c;
+}
+
+static void refuse(struct conversation *c, const struct request *request, enum refusal refusal,
+                   const char *why)
+{
+    const struct notice notice = {
+        .kind = NOTICE_ERROR, .id = request->id, .error.refusal = refusal};
+
+    conversation_tell(c, &notice, why && *why ? why : NULL);
+}
+
+void conversation_receive(struct conversation *c, usec now, struct bytes message)
+{
+    struct meetup_thread *m = c->owner;
+    struct request *request = mem_zero(sizeof *request);
+    uint8_t random[DECODE_RANDOM_SIZE];
+    enum refusal refusal = REFUSAL_INVALID;
+    const char *why = NULL;
+
+    if (!request) {
+        conversation_close(c, CLOSE_NO_MEMORY);
+        return;
+    }
+    random_fill(random, sizeof random);
+    if (decode_message(m->decoder, message, random, request, &refusal, &why)) {
+        request->conversation = c->number;
+        request->identity = c->identity;
+        effects_of_request(m, now, request);
+    } else {
+        refuse(c, request, refusal, why);
+        request_fini(request);
+    }
+    decode_release(m->decoder);
+    mem_wipe(random, sizeof random);
+    mem_free(request);
+}
+
+void conversation_gone(struct conversation *c)
+{
+    struct request *request;
+
+    if (!c)
+        return;
+    table_remove(&c->owner->conversations, c->number);
+    request = c->owner->ended ? NULL : mem_zero(sizeof *request);
+    if (request) {
+        request->kind = REQUEST_GONE;
+        request->conversation = c->number;
+        request->identity = c->identity;
+        effects_of_request(c->owner, clock_now(), request);
+    }
+    mem_free(request);
+    mem_free(c);
+}
+
+void conversation_tell(struct conversation *c, const struct notice *notice, const char *why)
+{
+    char *text = encode_notice(notice, &c->owner->settings, clock_wall_ms(), why);
+
+    if (!text) {
+        conversation_close(c, CLOSE_NO_MEMORY);
+        return;
+    }
+    websocket_send(c->websocket, bytes_of(text, strlen(text)));
+    mem_free(text);
+}
+
+void conversation_close(struct conversation *c, uint16_t code)
+{
+    websocket_close(c->websocket, code);
+}
+
+const struct identity *conversation_identity(const struct conversation *c)
+{
+    return &c->identity;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// host/server.h - the web server: TLS, HTTP/1.1 and WebSockets on one port, by libwebsockets.
+#ifndef GATEWAY_HOST_SERVER_H
+#define GATEWAY_HOST_SERVER_H
+
+#include "base/err.h"
+#include "base/usec.h"
+#include "host/port.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SERVER_WHY_SIZE PORT_WHY_SIZE
+
+struct accept;
+struct assets;
+struct ev_loop;
+struct lws;
+struct meetup_thread;
+struct server;
+struct config;
+struct tls_files;
+
+struct server_settings {
+    const struct config *config;   // borrowed for the call
+    const struct tls_files *files; // borrowed for the call
+    const struct assets *assets;   // borrowed: outlives the server
+    struct meetup_thread *owner;   // borrowed: told of messages and calls
+    struct ev_loop *loop;          // borrowed: everything happens on it
+};
+
+// Listens. On an error `why` is a plain sentence; ERR_CONFLICT: the port is in use; ERR_DENIED: it
+// may not be used.
+enum err server_create(struct server **made, const struct server_settings *settings,
+                       char why[static SERVER_WHY_SIZE]) MUST_CHECK;
+
+// To be called once a second: connections that are over their time are cut.
+void server_tick(struct server *s, usec now);
+
+// Tells every page that the gateway restarts and closes its WebSocket (1012).
+void server_say_goodbye(struct server *s);
+bool server_has_websockets(const struct server *s);
+
+void server_destroy(struct server *s);
+
+// --- for http.c and websocket.c ---
+
+const struct assets *server_assets(const struct server *s);
+struct meetup_thread *server_owner(const struct server *s);
+
+// Copies a request header; empty when absent. False when it is there and does not fit.
+bool server_header(struct lws *lws, int token, char *to, int size);
+
+// Is this what an own page sends: is Host a name of ours?
+bool server_has_name(const struct server *s, const char *host);
+
+// Is Origin exactly our own, as this request's Host names us?
+bool server_is_own_origin(struct lws *lws);
+
+// The value of the one cookie of that name; false when it is absent, doubled or too long.
+bool server_cookie(struct lws *lws, const char *name, char *value, int size);
+
+// Writes the response headers every answer carries, each line ended; at most 1,000 bytes. Returns the
+// length.
+size_t server_write_safety(char *to, size_t size);
+
+#endif
