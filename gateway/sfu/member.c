@@ -148,8 +148,8 @@ static void join_speakers(struct member *m)
     speaker_mute(&m->router->speaker, &microphone->speaker, true); // until admitted
 }
 
-enum err member_create(struct member **made, struct router *router,
-                       const struct member_birth *birth, usec now)
+enum err sfu_member_create(struct member **made, struct router *router,
+                           const struct member_birth *birth, usec now)
 {
     struct member *m = mem_zero(sizeof *m);
     if (!m) {
@@ -169,7 +169,7 @@ enum err member_create(struct member **made, struct router *router,
     if (!err)
         err = create_transport(m, birth->certificate, now);
     if (err) {
-        member_destroy(m);
+        sfu_member_destroy(m);
         return err;
     }
     init_state(m, now);
@@ -185,7 +185,7 @@ static void empty_slots_of(struct producer *p)
         slot_give(LIST_ITEM(p->slots.next, struct slot, node), NULL);
 }
 
-void member_destroy(struct member *m)
+void sfu_member_destroy(struct member *m)
 {
     if (!m)
         return;

@@ -78,10 +78,10 @@ struct member_birth {
 };
 
 // Joins the router, waiting.
-enum err member_create(struct member **made, struct router *router,
-                       const struct member_birth *birth, usec now) MUST_CHECK;
+enum err sfu_member_create(struct member **made, struct router *router,
+                           const struct member_birth *birth, usec now) MUST_CHECK;
 // Leaves the router; nothing of it is in anybody's slots afterwards.
-void member_destroy(struct member *m);
+void sfu_member_destroy(struct member *m);
 
 // Admitted or not. Not: nothing it sends is used, and nothing is sent to it.
 void member_gate(struct member *m, usec now, bool open);

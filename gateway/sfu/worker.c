@@ -70,7 +70,7 @@ static void close_member(struct worker *w, struct member *m)
     table_remove(&w->members, m->id);
     add_drops(&w->gone, transport_drops(m->transport));
     w->counters->transports--;
-    member_destroy(m);
+    sfu_member_destroy(m);
 }
 
 static void close_router(struct worker *w, struct router *r)
@@ -137,7 +137,7 @@ static enum err create_member(struct worker *w, usec now, const struct sfu_comma
         mem_free(command->open.parameters);
         return r ? ERR_CONFLICT : ERR_NOT_FOUND;
     }
-    enum err err = member_create(&m, r, &birth, now);
+    enum err err = sfu_member_create(&m, r, &birth, now);
     if (err)
         return err;
     w->counters->transports++;
