@@ -156,8 +156,8 @@ export class Gateway {
     }
 }
 
-// Printed when pages are served.
-const readyLine = /https:\/\/\S+/;
+// Printed when everything runs.
+const readyLine = /Stop it with Ctrl-C/;
 
 export class Meetup {
     constructor(gateway, id) {
