@@ -82,6 +82,7 @@ const names = ["Anna", "Jörg", "Amina", "Teresa B.", "Old Tom", "محمد", "We
 const scenes = {
     async welcome({ page, gateway }) {
         gateway.doctor = null;
+        gateway.meetups.clear();
         await page.goto(`${gateway.url}/welcome#${gateway.setupToken}`);
         await see(page, "[data-step=welcome]");
         await look(page, "welcome");

@@ -52,13 +52,9 @@ function Control({ name, icon, word, label, pressed, expanded, tone, badge, keys
         >
             <span class="control-icon">
                 <Icon name={icon} />
-                {badge ? (
-                    <span class="badge" aria-hidden="true">
-                        {badge}
-                    </span>
-                ) : null}
             </span>
             <span class="control-word">{word}</span>
+            {badge ? <span class="badge">{badge}</span> : null}
         </button>
     );
 }
@@ -115,7 +111,6 @@ export function Controls({ live, panel, unread, onPanel, onLeave, onHelp }: Cont
                 name="chat"
                 icon="message-circle"
                 word={t("chat")}
-                {...(unread > 0 && { label: `${t("chat")} (${unread})` })}
                 expanded={panel === "chat"}
                 badge={unread}
                 onClick={() => toggle("chat")}
@@ -124,7 +119,6 @@ export function Controls({ live, panel, unread, onPanel, onLeave, onHelp }: Cont
                 name="people"
                 icon="users"
                 word={t("people")}
-                {...(waiting > 0 && { label: `${t("people")} (${waiting})` })}
                 expanded={panel === "people"}
                 badge={waiting}
                 onClick={() => toggle("people")}

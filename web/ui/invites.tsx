@@ -7,7 +7,7 @@ import { api } from "../client/api.ts";
 import type { Invite, Meetup } from "../client/protocol.ts";
 import { shortDate, t, tn } from "../i18n/index.ts";
 import { announce } from "./announce.tsx";
-import { Button, Confirm, Field, Notice, submitting } from "./parts.tsx";
+import { Button, Confirm, Field, Notice, submitting, Whom } from "./parts.tsx";
 import { inviteStates, wordsFor } from "./words.ts";
 
 // Links are told once by the gateway; this tab keeps them until it is closed or reloaded.
@@ -91,12 +91,14 @@ function Row({ invite, onChange, onError }: RowProps) {
                     </span>
                 </div>
                 <div class="person-acts">
-                    <Button look="soft" icon="refresh-cw" onClick={() => setAsking("renew")} data-action="renew" aria-label={t("renew_name", { name: invite.rosterName })}>
+                    <Button look="soft" icon="refresh-cw" onClick={() => setAsking("renew")} data-action="renew">
                         {t("renew")}
+                        <Whom name={invite.rosterName} />
                     </Button>
                     {invite.state !== "revoked" && (
-                        <Button look="quiet" icon="x" onClick={() => setAsking("revoke")} data-action="revoke" aria-label={t("revoke_name", { name: invite.rosterName })}>
+                        <Button look="quiet" icon="x" onClick={() => setAsking("revoke")} data-action="revoke">
                             {t("revoke")}
+                            <Whom name={invite.rosterName} />
                         </Button>
                     )}
                 </div>

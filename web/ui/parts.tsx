@@ -74,7 +74,7 @@ export function Frame({ title, wide, aside, children }: FrameProps) {
                     <LanguagePicker />
                 </div>
             </header>
-            <main class={wide ? "main wide" : "main"}>{children}</main>
+            <main class={wide ? "page wide" : "page"}>{children}</main>
         </div>
     );
 }
@@ -228,6 +228,11 @@ export function Loading() {
             <span>{t("loading")}</span>
         </div>
     );
+}
+
+// Whom a button is about, for those who hear the page: its visible word comes first.
+export function Whom({ name }: { name: string }) {
+    return <bdi class="unseen"> {name}</bdi>;
 }
 
 const hues = 8;

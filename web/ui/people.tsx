@@ -7,7 +7,7 @@ import type { Member, Waiting } from "../client/protocol.ts";
 import { t, tn } from "../i18n/index.ts";
 import { useNow } from "./hooks.ts";
 import type { Live } from "./live.ts";
-import { Avatar, Button, Confirm } from "./parts.tsx";
+import { Avatar, Button, Confirm, Whom } from "./parts.tsx";
 import { wordsFor } from "./words.ts";
 
 type Question = { ask: "remove"; member: Member } | { ask: "mute-all" } | { ask: "end" } | null;
@@ -49,13 +49,14 @@ function Person({ member, state, live, onRemove }: { member: Member; state: Meet
                         disabled={member.muted}
                         onClick={() => live.visit.tell({ type: "mute", member: member.member })}
                         data-action="mute"
-                        aria-label={t("mute_name", { name: member.roomName })}
                     >
                         {member.muted ? t("muted") : t("mute")}
+                        <Whom name={member.roomName} />
                     </Button>
                     {!member.host && (
-                        <Button look="quiet" icon="user-x" onClick={onRemove} data-action="remove" aria-label={t("remove_name", { name: member.roomName })}>
+                        <Button look="quiet" icon="user-x" onClick={onRemove} data-action="remove">
                             {t("remove")}
+                            <Whom name={member.roomName} />
                         </Button>
                     )}
                 </div>
@@ -84,11 +85,13 @@ function WaitingPerson({ waiting, live, now }: { waiting: Waiting; live: Live; n
                 </span>
             </div>
             <div class="person-acts">
-                <Button look="main" icon="user-check" onClick={() => live.visit.tell({ type: "admit", member: waiting.member })} data-action="admit" aria-label={t("admit_name", { name: waiting.roomName })}>
+                <Button look="main" icon="user-check" onClick={() => live.visit.tell({ type: "admit", member: waiting.member })} data-action="admit">
                     {t("admit")}
+                    <Whom name={waiting.roomName} />
                 </Button>
-                <Button look="quiet" onClick={() => live.visit.tell({ type: "decline", member: waiting.member })} data-action="decline" aria-label={t("decline_name", { name: waiting.roomName })}>
+                <Button look="quiet" onClick={() => live.visit.tell({ type: "decline", member: waiting.member })} data-action="decline">
                     {t("decline")}
+                    <Whom name={waiting.roomName} />
                 </Button>
             </div>
         </li>

@@ -369,7 +369,7 @@ export class Room {
 
     lost(person) {
         person.ws = null;
-        if (person.stage === "in") this.change(person, { connection: "lost" });
+        if (person.stage === "in" && this.#people.has(person.member)) this.change(person, { connection: "lost" });
     }
 
     admit(person) {
