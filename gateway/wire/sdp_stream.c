@@ -35,7 +35,7 @@ const char *sdp_read_rtpmap(struct sdp_parser *parser, struct bytes value)
     uint32_t channels = 1;
 
     if (!payload || payload->clock != 0 || name.len == 0 || name.len > MOST_NAME ||
-        !sdp_number(clock_text, INT32_MAX, &clock) ||
+        !sdp_number(clock_text, INT32_MAX, &clock) || clock == 0 ||
         (value.len > 0 && !sdp_number(value, MOST_CHANNELS, &channels)))
         return NULL;
     payload->name = name;

@@ -303,7 +303,7 @@ TEST(codecs_that_make_no_sense_are_not_there)
 
     CHECK(!sdp_find_codec(media, "VP8", 90000) && !sdp_find_codec(media, "H264", 90000));
     for (size_t i = 0; i < media->payload_count; i++)
-        CHECK(media->payloads[i].clock == 0);
+        CHECK(media->payloads[i].clock == 0 && media->payloads[i].name.len == 0);
     sdp_free(sdp);
 
     sdp = parse(HEAD "m=audio 9 RTP/AVP 0 0 128 300 -1 x 127\r\n");

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// fuzz/vp8_opus_fuzz.c - any payload as VP8, as Opus and as RED.
+#include "wire/opus.h"
+#include "wire/vp8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool claim)
+{
+    if (!claim)
+        abort();
+}
+
+static void try_vp8(struct bytes payload)
+{
+    const struct vp8_ids ids = {.picture_id = 0x7abc, .tl0 = 0xde, .key_index = 0x15};
+    static uint8_t rewritten[1 << 18];
+    struct writer out = writer_over(rewritten, sizeof rewritten);
+    struct vp8_view vp8;
+    struct vp8_view again;
+
+    if (!vp8_read(&vp8, payload))
+        return;
+    must(vp8.descriptor_len >= 1 && vp8.descriptor_len <= VP8_MAX_DESCRIPTOR_LEN);
+    must(vp8.descriptor_len < payload.len);
+    must(!vp8.is_key_frame || (vp8.starts_frame && vp8.width > 0 && vp8.height > 0));
+    vp8_write(&out, &vp8, ids);
+    must(writer_len(&out) == vp8_written_len(&vp8));
+    write_bytes(&out, bytes_of(payload.at + vp8.descriptor_len, payload.len - vp8.descriptor_len));
+    if (!out.ok)
+        return; // longer than any packet
+    must(vp8_read(&again, bytes_of(rewritten, writer_len(&out))));
+    must(again.picture_id_is_long && again.picture_id == ids.picture_id);
+    must(again.has_tl0 == vp8.has_tl0 && again.tl0 == (vp8.has_tl0 ? ids.tl0 : 0));
+    must(again.has_key_index == vp8.has_key_index);
+    must(again.key_index == (vp8.has_key_index ? ids.key_index : 0));
+    must(again.has_tid == vp8.has_tid && again.tid == vp8.tid);
+    must(again.layer_sync == vp8.layer_sync && again.non_reference == vp8.non_reference);
+    must(again.partition == vp8.partition && again.starts_frame == vp8.starts_frame);
+    must(again.is_key_frame == vp8.is_key_frame && again.width == vp8.width);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct bytes payload = bytes_of(data, size);
+    struct bytes primary;
+    uint8_t type;
+
+    try_vp8(payload);
+    const uint32_t samples = opus_samples(payload);
+    must(samples % 120 == 0 && samples <= 5760);
+    must(size > 0 || opus_is_silence(payload));
+    if (red_read_primary(payload, &type, &primary))
+        must(type < 128 && primary.len > 0 && primary.at + primary.len == data + size);
+    return 0;
+}
