@@ -495,7 +495,7 @@ static void inject_forged_piece(size_t from, size_t to)
 
     pieces.count = 0;
     add_piece(&pieces, from, to - from);
-    pieces.bytes[0][10] = from > 0; // the record's number
+    pieces.bytes[0][10] = from > 0 ? 8 : 7; // record numbers the browser does not use now
     inject_piece(&pieces, 0);
 }
 
