@@ -8,6 +8,7 @@
 #include "base/usec.h"
 #include "meetup/request.h"
 
+#include <ev.h>
 #include <stdbool.h>
 
 struct exchange;
@@ -32,6 +33,7 @@ struct connection {
     // owned
     struct exchange *exchange;   // the request under way, or NULL
     struct websocket *websocket; // or NULL
+    struct ev_io writable;       // while an answer waits for room
     // state
     struct address from;
     enum phase phase;

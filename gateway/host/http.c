@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "host/assets.h"
 #include "host/calls.h"
+#include "host/clock.h"
 #include "host/connection.h"
 #include "host/server.h"
 #include "practice/call.h"
@@ -21,7 +22,7 @@
 #define BODY_MOST ((size_t)64 * 1024)
 #define BODY_TIME SEC(10)
 #define WAIT_TIME SEC(30)
-#define ANSWER_TIME SEC(30) // without progress
+#define ANSWER_TIME SEC(20) // without progress
 #define IDLE_TIME SEC(15)   // the next request's head included
 #define HEAD_SIZE 4096
 #define CHUNK ((size_t)16384) // one TLS record
@@ -231,8 +232,7 @@ static void answer_when_writable(struct exchange *e, usec now)
 
     c->phase = PHASE_ANSWER;
     c->deadline = now + ANSWER_TIME;
-    lws_rx_flow_control(c->lws, 0); // the next request waits in the kernel
-    lws_callback_on_writable(c->lws);
+    server_want_writable(c);
 }
 
 static bool answer_asset(struct exchange *e, usec now)
@@ -286,8 +286,7 @@ void http_answer(struct exchange *e, int status, char *json, const char *const *
         write_head(e->head, json ? status : 503, "application/json", e->content.len, more, false);
     if (e->head_only)
         e->content.len = 0;
-    e->connection->phase = PHASE_ANSWER;
-    lws_callback_on_writable(e->connection->lws);
+    answer_when_writable(e, clock_now());
 }
 
 const char *http_host(const struct exchange *exchange)
@@ -302,42 +301,43 @@ static bool finish(struct connection *c, usec now)
     free_exchange(c);
     c->phase = PHASE_IDLE;
     c->deadline = now + IDLE_TIME;
-    lws_rx_flow_control(c->lws, 1);
     return !close && lws_http_transaction_completed(c->lws) == 0;
 }
 
-bool http_writable(struct connection *c, usec now)
+// Writes the next piece; false when the connection broke.
+static bool write_piece(struct exchange *e)
 {
-    struct exchange *e = c->exchange;
     unsigned char piece[LWS_PRE + CHUNK];
-    const bool begins = e && !e->sent;
-    size_t all, len = 0, take;
+    const bool begins = !e->sent;
+    size_t len = begins ? e->head_len : 0;
+    size_t take = e->head_len + e->content.len - e->sent - len;
 
-    if (!e || c->phase != PHASE_ANSWER)
-        return true; // asked too early or for nothing
-    all = e->head_len + e->content.len;
-    if (lws_partial_buffered(c->lws)) {
-        lws_callback_on_writable(c->lws);
-        return true;
-    }
-    if (e->sent == all)
-        return finish(c, now);
-    if (begins) {
-        memcpy(piece + LWS_PRE, e->head, e->head_len);
-        len = e->head_len;
-    }
-    take = all - e->sent - len;
+    if (begins)
+        memcpy(piece + LWS_PRE, e->head, len);
     if (take > CHUNK - len)
         take = CHUNK - len;
     if (take)
         memcpy(piece + LWS_PRE + len, e->content.at + (e->sent + len - e->head_len), take);
     len += take;
     e->sent += len;
-    c->deadline = now + ANSWER_TIME;
-    if (lws_write(c->lws, piece + LWS_PRE, len, begins ? LWS_WRITE_HTTP_HEADERS : LWS_WRITE_HTTP) <
-        0)
-        return false;
-    lws_callback_on_writable(c->lws);
+    return lws_write(e->connection->lws, piece + LWS_PRE, len,
+                     begins ? LWS_WRITE_HTTP_HEADERS : LWS_WRITE_HTTP) >= 0;
+}
+
+bool http_writable(struct connection *c, usec now)
+{
+    struct exchange *e = c->exchange;
+
+    if (!e || c->phase != PHASE_ANSWER)
+        return true; // told for nothing
+    while (e->sent < e->head_len + e->content.len && !lws_send_pipe_choked(c->lws)) {
+        c->deadline = now + ANSWER_TIME;
+        if (!write_piece(e))
+            return false;
+    }
+    if (e->sent == e->head_len + e->content.len && !lws_partial_buffered(c->lws))
+        return finish(c, now);
+    server_want_writable(c);
     return true;
 }
 
@@ -369,7 +369,7 @@ static void pass_call(struct exchange *e, usec now)
 
     c->phase = PHASE_WAIT;
     c->deadline = now + WAIT_TIME;
-    lws_rx_flow_control(c->lws, 0);
+    server_hold(c);
     waiting = calls_receive(server_owner(c->server), &call, &c->from);
     if (c->phase == PHASE_WAIT)
         e->call = waiting;

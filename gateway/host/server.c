@@ -162,6 +162,27 @@ static bool may_connect(struct lws *lws, int descriptor)
     return peer_of(descriptor, &from) && accept_allows(server_of(lws)->accept, clock_now(), &from);
 }
 
+static void has_room(struct ev_loop *loop, struct ev_io *watcher, int why)
+{
+    struct connection *c = watcher->data;
+
+    (void)why;
+    ev_io_stop(loop, watcher);
+    lws_rx_flow_control(c->lws, 1);
+    lws_callback_on_writable(c->lws);
+}
+
+void server_hold(struct connection *c)
+{
+    lws_rx_flow_control(c->lws, 0);
+}
+
+void server_want_writable(struct connection *c)
+{
+    server_hold(c);
+    ev_io_start(c->server->loop, &c->writable);
+}
+
 static bool open_connection(struct lws *lws)
 {
     struct server *s = server_of(lws);
@@ -177,6 +198,8 @@ static bool open_connection(struct lws *lws)
         mem_free(c);
         return false;
     }
+    ev_io_init(&c->writable, has_room, lws_get_socket_fd(lws), EV_WRITE);
+    c->writable.data = c;
     list_append(&s->connections, &c->node);
     accept_opened(s->accept, clock_now(), &c->from);
     lws_set_opaque_user_data(lws, c);
@@ -190,6 +213,7 @@ static void close_connection(struct lws *lws)
     if (!c)
         return;
     lws_set_opaque_user_data(lws, NULL);
+    ev_io_stop(c->server->loop, &c->writable);
     websocket_closed(c, clock_now());
     http_closed(c);
     accept_closed(c->server->accept, clock_now(), &c->from);
@@ -239,6 +263,9 @@ static int told_of_http(struct connection *c, enum lws_callback_reasons reason, 
         return http_body_ended(c, now) ? 0 : -1;
     case LWS_CALLBACK_HTTP_WRITEABLE:
         return http_writable(c, now) ? 0 : -1;
+    case LWS_CALLBACK_CLOSED_HTTP:
+        ev_io_stop(c->server->loop, &c->writable); // before its descriptor goes
+        return 0;
     default:
         return 0;
     }
@@ -296,6 +323,7 @@ static int told(struct lws *lws, enum lws_callback_reasons reason, void *user, v
     case LWS_CALLBACK_HTTP_BODY:
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
     case LWS_CALLBACK_HTTP_WRITEABLE:
+    case LWS_CALLBACK_CLOSED_HTTP:
         c = lws_get_opaque_user_data(lws);
         return c ? told_of_connection(c, reason, bytes_of(in, in ? len : 0)) : -1;
     default:

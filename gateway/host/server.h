@@ -15,6 +15,7 @@
 
 struct accept;
 struct assets;
+struct connection;
 struct ev_loop;
 struct lws;
 struct meetup_thread;
@@ -48,6 +49,14 @@ void server_destroy(struct server *s);
 
 const struct assets *server_assets(const struct server *s);
 struct meetup_thread *server_owner(const struct server *s);
+
+// Asks for http_writable when there is room. Meanwhile nothing is read: a request sent ahead waits in
+// the kernel. (While its reading is held, libwebsockets does not tell of room; hence a watcher of
+// our own.)
+void server_want_writable(struct connection *c);
+
+// Reads nothing until server_want_writable; its answer is being made.
+void server_hold(struct connection *c);
 
 // Copies a request header; empty when absent. False when it is there and does not fit.
 bool server_header(struct lws *lws, int token, char *to, int size);
