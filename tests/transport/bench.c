@@ -193,6 +193,22 @@ bool bench_gateway_sends(struct bench *bench, struct bytes packet, bool rtcp)
     return sent;
 }
 
+void bench_check_media(struct bench *bench)
+{
+    uint8_t packet[OUTBOX_MTU];
+    const size_t heard = bench->heard_rtp;
+    const size_t peer_heard = bench->peer_heard_rtp;
+
+    bench->media_seq++;
+    CHECK_EQ(transport_state(bench->transport), TRANSPORT_CONNECTED);
+    CHECK_EQ(peer_state(bench->peer), PEER_CONNECTED);
+    CHECK(peer_send_rtp(bench->peer, bench->peer_out, bench_rtp(packet, 5, bench->media_seq, 99)));
+    CHECK(bench_gateway_sends(bench, bench_rtp(packet, 6, bench->media_seq, 99), false));
+    bench_run(bench, bench->now + MSEC(200));
+    CHECK_EQ(bench->heard_rtp, heard + 1);
+    CHECK_EQ(bench->peer_heard_rtp, peer_heard + 1);
+}
+
 uint64_t bench_dropped(const struct bench *bench, enum drop reason)
 {
     return transport_drops(bench->transport)->count[reason];

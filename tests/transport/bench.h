@@ -43,6 +43,7 @@ struct bench {
     size_t last_len; // of what was opened last, by whom ever
     uint8_t last[OUTBOX_MTU];
     unsigned counter; // for the loses of a test
+    uint16_t media_seq;
     size_t flying_count;
     struct bench_flying flying[BENCH_FLYING];
 };
@@ -74,6 +75,9 @@ struct bytes bench_rtcp(uint8_t packet[static OUTBOX_MTU], uint32_t ssrc);
 
 // The gateway sends it; false as transport_send_rtp says.
 bool bench_gateway_sends(struct bench *bench, struct bytes packet, bool rtcp);
+
+// Both ends are connected and one packet each way arrives.
+void bench_check_media(struct bench *bench);
 
 uint64_t bench_dropped(const struct bench *bench, enum drop reason);
 
