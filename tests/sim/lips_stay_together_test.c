@@ -64,3 +64,30 @@ TEST(lips_are_together_from_the_first_reports_on)
     check_lips(room, 1);
     room_destroy(room);
 }
+
+TEST(pictures_that_are_sent_late_are_not_shown_later_than_their_sound)
+{
+    const size_t people = 3;
+    struct room *room = room_create(33);
+
+    for (size_t i = 0; i < people; i++) {
+        room_join(room,
+                  &(struct room_options){
+                      .pairs = 1, .spares = 2, .simulcast = true, .clock = SEC(60) * (usec)i});
+        room->guests[i].senders[SOURCE_CAMERA].late = MSEC(90);
+    }
+    room_run(room, SEC(3));
+    for (size_t i = 0; i < 6; i++) { // by arrival the skew would be those 90 ms
+        const size_t whom = 1 + i % 2;
+        set_levels(room, people, 0);
+        const struct sfu_want want = {.source = room_source(room, whom, SOURCE_CAMERA),
+                                      .height = 180};
+        room_want(room, 0, &want, 1);
+        room_run(room, SEC(1));
+        set_levels(room, people, whom);
+        room_run(room, SEC(1));
+        if (i > 1) // whoever came first was mapped by arrival, and slews
+            check_lips(room, whom);
+    }
+    room_destroy(room);
+}

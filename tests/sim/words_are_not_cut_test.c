@@ -87,3 +87,28 @@ TEST(the_few_loudest_of_many_are_heard)
     CHECK(room->dominant >= room_source(room, 7, SOURCE_MICROPHONE));
     room_destroy(room);
 }
+
+TEST(who_is_not_among_the_loudest_is_not_forwarded_and_numbers_close_up)
+{
+    const size_t people = 8;
+    struct room *room = room_create(34);
+    uint32_t heard = 0;
+
+    for (size_t i = 0; i < people; i++)
+        room_join(room, &(struct room_options){.pairs = 7, .spares = 2});
+    for (size_t turn = 0; turn < people; turn++) {
+        for (size_t i = 0; i < people; i++)
+            room->guests[i].senders[SOURCE_MICROPHONE].level =
+                (i + turn) % people < 3 ? 20 : (uint8_t)(80 + i);
+        room_run(room, SEC(1));
+    }
+    for (size_t i = 1; i < people; i++) {
+        CHECK(room_slot_of(room, 0, room_source(room, i, SOURCE_MICROPHONE)));
+        heard += room_shown(room, 0, room_source(room, i, SOURCE_MICROPHONE));
+    }
+    CHECK(heard > people * 50 * 2); // three at a time, or two beside oneself
+    CHECK(heard < people * 50 * 5); // never seven
+    CHECK_EQ(room_sums(room, 0).holes, 0);
+    CHECK_EQ(room_sums(room, 0).broken, 0);
+    room_destroy(room);
+}

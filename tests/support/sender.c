@@ -122,7 +122,7 @@ static void emit_rtp(struct sender *s, uint8_t index, usec now, bool marker, str
     rtp_write_header(&out, &(struct rtp_fields){.marker = marker,
                                                 .payload_type = s->line->payload_type,
                                                 .seq = layer->seq,
-                                                .timestamp = timestamp_of(s, layer, now),
+                                                .timestamp = timestamp_of(s, layer, now - s->late),
                                                 .ssrc = layer->ssrc,
                                                 .extension_profile = RTP_EXT_ONE_BYTE,
                                                 .extension = bytes_of(block, len)});
@@ -143,7 +143,7 @@ static void send_sound(struct sender *s, usec now, sender_emit *emit, void *to)
     write_content(&out, &(struct content){.source = s->source,
                                           .count = 1,
                                           .frame = s->layers[0].frame++,
-                                          .captured = now + s->clock});
+                                          .captured = now - s->late + s->clock});
     emit_rtp(s, 0, now, false, bytes_of(payload, sizeof payload), emit, to);
 }
 
@@ -201,7 +201,7 @@ static void send_frame(struct sender *s, uint8_t index, usec now, sender_emit *e
                                               .count = count,
                                               .key = key,
                                               .frame = layer->frame,
-                                              .captured = now + s->clock});
+                                              .captured = now - s->late + s->clock});
         write_zeros(&out, (size_t)(out.end - out.at));
         emit_rtp(s, index, now, i + 1 == count, bytes_of(payload, writer_len(&out)), emit, to);
     }

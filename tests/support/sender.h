@@ -58,6 +58,7 @@ struct sender {
     const struct line_parameters *line;
     uint32_t source;
     usec clock;    // what its clock is ahead of the test's
+    usec late;     // from capture to sending, as of an encoder
     bool temporal; // three temporal layers
     // state
     bool on;
