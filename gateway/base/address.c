@@ -83,9 +83,9 @@ uint64_t path_hash(const struct path *p, uint64_t seed)
 const char *address_ip_text(const struct address *a, char text[static ADDRESS_TEXT_SIZE])
 {
     if (address_is_v4(a))
-        inet_ntop(AF_INET, a->ip + sizeof v4_prefix, text, ADDRESS_TEXT_SIZE);
+        (void)inet_ntop(AF_INET, a->ip + sizeof v4_prefix, text, ADDRESS_TEXT_SIZE);
     else
-        inet_ntop(AF_INET6, a->ip, text, ADDRESS_TEXT_SIZE);
+        (void)inet_ntop(AF_INET6, a->ip, text, ADDRESS_TEXT_SIZE);
     return text;
 }
 
@@ -98,11 +98,11 @@ const char *address_text(const struct address *a, char text[static ADDRESS_TEXT_
 
     address_ip_text(a, ip);
     if (a->scope)
-        snprintf(scope, sizeof scope, "%%%" PRIu32, a->scope);
+        (void)snprintf(scope, sizeof scope, "%%%" PRIu32, a->scope);
     if (a->port)
-        snprintf(port, sizeof port, ":%u", (unsigned)a->port);
-    snprintf(text, ADDRESS_TEXT_SIZE, "%s%.39s%s%s%s", brackets ? "[" : "", ip, scope,
-             brackets ? "]" : "", port);
+        (void)snprintf(port, sizeof port, ":%u", (unsigned)a->port);
+    (void)snprintf(text, ADDRESS_TEXT_SIZE, "%s%.39s%s%s%s", brackets ? "[" : "", ip, scope,
+                   brackets ? "]" : "", port);
     return text;
 }
 

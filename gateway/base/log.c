@@ -10,7 +10,7 @@
 
 static void to_standard_error(enum log_level level, const char *line);
 
-static log_sink *sink = to_standard_error;
+static log_sink *current = to_standard_error;
 static enum log_level threshold = LOG_INFO;
 
 static void to_standard_error(enum log_level level, const char *line)
@@ -19,12 +19,12 @@ static void to_standard_error(enum log_level level, const char *line)
         [LOG_TRACE] = 7, [LOG_DEBUG] = 7, [LOG_INFO] = 6, [LOG_WARN] = 4, [LOG_ERROR] = 3,
     };
 
-    fprintf(stderr, "<%d>%s\n", priorities[level], line);
+    (void)fprintf(stderr, "<%d>%s\n", priorities[level], line);
 }
 
-void log_to(log_sink *to)
+void log_to(log_sink *sink)
 {
-    sink = to ? to : to_standard_error;
+    current = sink ? sink : to_standard_error;
 }
 
 void log_from(enum log_level least)
@@ -58,5 +58,5 @@ void log_event(enum log_level level, const char *format, ...)
     if ((size_t)len >= sizeof line)
         memcpy(line + sizeof line - 4, "...", 4);
     replace_controls(line);
-    sink(level, line);
+    current(level, line);
 }

@@ -134,11 +134,11 @@ static uint32_t fold(uint32_t code)
 // "rn" reads as m, "vv" as w.
 static void write_folded(struct writer *out, uint32_t code)
 {
-    const char last = writer_len(out) > 0 ? (char)out->at[-1] : '\0';
+    const uint8_t last = writer_len(out) > 0 ? out->at[-1] : 0;
     char letter[4];
 
     if ((last == 'r' && code == 'n') || (last == 'v' && code == 'v'))
-        out->at[-1] = code == 'n' ? 'm' : 'w';
+        out->at[-1] = (uint8_t)(code == 'n' ? 'm' : 'w');
     else
         write_bytes(out, bytes_of(letter, utf8_put(letter, code)));
 }

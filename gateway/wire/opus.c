@@ -27,7 +27,7 @@ static size_t read_frame_len(struct reader *in)
 {
     const size_t first = read_u8(in);
 
-    return first < 252 ? first : first + 4u * read_u8(in);
+    return first < 252 ? first : first + (size_t)4 * read_u8(in);
 }
 
 // Takes the length bytes of the padding; false when they run out. A 255 means 254 and more to come.

@@ -34,7 +34,7 @@ bool rtcp_next(struct rtcp_walk *walk, struct rtcp_packet *packet)
     packet->count = flags & 0x1f;
     packet->type = read_u8(&walk->in);
     const uint16_t words = read_u16(&walk->in);
-    packet->body = read_bytes(&walk->in, 4u * words);
+    packet->body = read_bytes(&walk->in, (size_t)4 * words);
     walk->damaged = !walk->in.ok || flags >> 6 != VERSION ||
                     (flags & HAS_PADDING && !drop_padding(&packet->body, !reader_left(&walk->in)));
     return !walk->damaged;
@@ -118,7 +118,7 @@ bool rtcp_read_bye(struct bytes *ssrcs, const struct rtcp_packet *packet)
 {
     struct reader in = reader_over(packet->body);
 
-    *ssrcs = read_bytes(&in, 4u * packet->count);
+    *ssrcs = read_bytes(&in, (size_t)4 * packet->count);
     return packet->type == RTCP_BYE && in.ok;
 }
 

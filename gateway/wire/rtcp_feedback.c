@@ -135,7 +135,7 @@ bool remb_read(uint64_t *bitrate_bps, struct bytes *ssrcs, const struct feedback
     const unsigned exponent = rate >> REMB_MANTISSA_BITS;
     const uint64_t mantissa = rate & ((1u << REMB_MANTISSA_BITS) - 1);
     *bitrate_bps = mantissa > UINT64_MAX >> exponent ? UINT64_MAX : mantissa << exponent;
-    *ssrcs = read_bytes(&in, 4u * count);
+    *ssrcs = read_bytes(&in, (size_t)4 * count);
     return in.ok && feedback->kind == FEEDBACK_REMB;
 }
 

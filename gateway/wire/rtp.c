@@ -34,11 +34,11 @@ bool rtp_read(struct rtp_view *rtp, struct bytes packet)
     rtp->seq = read_u16(&in);
     rtp->timestamp = read_u32(&in);
     rtp->ssrc = read_u32(&in);
-    rtp->csrcs = read_bytes(&in, 4u * (flags & CSRC_COUNT));
+    rtp->csrcs = read_bytes(&in, (size_t)4 * (flags & CSRC_COUNT));
     if (rtp->has_extension) {
         rtp->extension_profile = read_u16(&in);
         const uint16_t words = read_u16(&in);
-        rtp->extension = read_bytes(&in, 4u * words);
+        rtp->extension = read_bytes(&in, (size_t)4 * words);
     }
     rtp->header_len = packet.len - reader_left(&in);
     rtp->payload = read_rest(&in);

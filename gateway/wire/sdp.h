@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SDP_MAX_LEN (256u * 1024)
+#define SDP_MAX_LEN ((size_t)256 * 1024)
 #define SDP_MAX_LINE 4096
 #define SDP_MAX_MEDIA 64
 #define SDP_MAX_PAYLOADS 64 // per media section; the same for those below

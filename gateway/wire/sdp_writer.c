@@ -49,7 +49,7 @@ __attribute__((format(printf, 2, 0))) static void append(struct sdp_writer *writ
         writer->failed = true;
     } else {
         char *at = writer->text + writer->len;
-        vsnprintf(at, (size_t)len + 1, format, again);
+        (void)vsnprintf(at, (size_t)len + 1, format, again);
         writer->failed = strpbrk(at, "\r\n") || strlen(at) != (size_t)len;
         writer->len += (size_t)len;
     }

@@ -75,7 +75,7 @@ bool transport_cc_next(struct transport_cc *cc, struct transport_cc_status *stat
 
     const enum symbol symbol = next_symbol(cc);
     if (symbol == SMALL_DELTA)
-        cc->at += TICK_USEC * read_u8(&cc->deltas);
+        cc->at += TICK_USEC * (usec)read_u8(&cc->deltas);
     else if (symbol == LARGE_DELTA)
         cc->at += TICK_USEC * (usec)(int16_t)read_u16(&cc->deltas);
     *status = (struct transport_cc_status){
