@@ -60,7 +60,7 @@ TEST(nobody_comes_back_to_the_media_of_another)
     CHECK(refused(&b, 3, REFUSAL_CONNECTION_GONE));
     bench_restart(&b);
     page_patient(&b, 5, "Anna", "Anna-phone");
-    CHECK(told(&b, 5, NOTICE_JOINED)->joined.connection != connection);
+    CHECK(told(&b, 5, NOTICE_JOINED)->joined.connection > connection); // no number comes twice
     bench_close(&b);
 }
 
@@ -89,6 +89,23 @@ TEST(slots_are_remembered_for_who_comes_back)
     CHECK_EQ(slots->slots.count, 1);
     CHECK_EQ(slots->slots.changes[0].line, 3);
     CHECK_EQ(slots->slots.changes[0].source, 5);
+    bench_close(&b);
+}
+
+TEST(who_waits_hears_nothing_of_slots)
+{
+    struct bench b;
+    uint32_t anna;
+    struct request event = {.kind = REQUEST_MEDIA};
+
+    (void)open_room(&b, &anna);
+    page_patient(&b, 3, "Bert", "Bert-phone");
+    event.media.kind = SFU_SLOTS;
+    event.media.transport = told(&b, 3, NOTICE_JOINED)->joined.connection;
+    event.media.slots.count = 1;
+    event.media.slots.changes[0] = (struct sfu_slot_change){.line = 3, .source = 5};
+    bench_send(&b, &event);
+    CHECK_EQ(b.effects.count, 0);
     bench_close(&b);
 }
 
