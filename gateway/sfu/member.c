@@ -135,7 +135,6 @@ static void init_state(struct member *m, usec now)
     bucket_init(&m->packet_budget, PACKETS_PER_SECOND, PACKETS_BURST, now);
     bucket_init(&m->resend_budget, RESEND_PER_SECOND, RESEND_BURST, now);
     bucket_init(&m->nack_budget, NACKS_PER_SECOND, NACKS_BURST, now);
-    streams_init(&m->streams, m->parameters);
     m->told = TRANSPORT_NEW;
     m->due = now;
 }

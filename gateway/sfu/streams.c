@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// sfu/streams.c - SSRCs are learnt once, from the offer or from header extensions.
+// sfu/streams.c - SSRCs are learnt once, from header extensions or from the offer.
 #include "sfu/streams.h"
 
 #include "sfu/parameters.h"
@@ -24,26 +24,6 @@ static bool has_original_type(const struct line_parameters *line, uint8_t payloa
 static bool is_repair_type(const struct line_parameters *line, uint8_t payload_type)
 {
     return line->rtx_payload_type && payload_type == line->rtx_payload_type;
-}
-
-static void learn(struct streams *streams, struct stream stream)
-{
-    if (stream.ssrc && streams->count < STREAMS_MAX && !streams_of_ssrc(streams, stream.ssrc))
-        streams->at[streams->count++] = stream;
-}
-
-void streams_init(struct streams *streams, const struct transport_parameters *parameters)
-{
-    *streams = (struct streams){0};
-    for (uint8_t i = 0; i < parameters->line_count; i++) {
-        const struct line_parameters *line = &parameters->lines[i];
-        if (!is_sent_by_browser(line))
-            continue;
-        for (uint8_t layer = 0; layer < PARAMETERS_LAYERS; layer++) {
-            learn(streams, (struct stream){line->announced_ssrc[layer], i, layer, false});
-            learn(streams, (struct stream){line->announced_rtx_ssrc[layer], i, layer, true});
-        }
-    }
 }
 
 const struct stream *streams_of_ssrc(const struct streams *streams, uint32_t ssrc)
@@ -86,10 +66,30 @@ static enum match match_line(const struct line_parameters *line, const struct rt
     return bytes_equal(mid, bytes_of_string(line->mid)) ? MATCH_NAME : MATCH_NONE;
 }
 
+// What the offer said, for packets that say nothing themselves.
+static bool find_announced(const struct transport_parameters *parameters, uint32_t ssrc,
+                           struct stream *found)
+{
+    for (uint8_t i = 0; i < parameters->line_count; i++) {
+        const struct line_parameters *line = &parameters->lines[i];
+        if (!is_sent_by_browser(line))
+            continue;
+        for (uint8_t layer = 0; layer < PARAMETERS_LAYERS; layer++) {
+            const bool repairs = line->announced_rtx_ssrc[layer] == ssrc;
+            if (!repairs && line->announced_ssrc[layer] != ssrc)
+                continue;
+            *found = (struct stream){ssrc, i, layer, repairs};
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool find_line(const struct transport_parameters *parameters, const struct rtp_view *rtp,
                       struct stream *found)
 {
-    unsigned by_type = 0;
+    struct stream by_type;
+    unsigned types = 0;
 
     for (uint8_t i = 0; i < parameters->line_count; i++) {
         struct stream stream = {.ssrc = rtp->ssrc, .line = i};
@@ -98,12 +98,18 @@ static bool find_line(const struct transport_parameters *parameters, const struc
         const enum match match = match_line(&parameters->lines[i], rtp, &stream);
         if (match == MATCH_NONE)
             continue;
-        *found = stream;
-        if (match == MATCH_NAME)
+        if (match == MATCH_NAME) {
+            *found = stream;
             return true;
-        by_type++;
+        }
+        by_type = stream;
+        types++;
     }
-    return by_type == 1;
+    if (find_announced(parameters, rtp->ssrc, found))
+        return true;
+    if (types == 1)
+        *found = by_type;
+    return types == 1;
 }
 
 const struct stream *streams_find(struct streams *streams,
@@ -115,13 +121,11 @@ const struct stream *streams_find(struct streams *streams,
     if (!known) {
         struct stream found;
         *reason = DROP_UNKNOWN_STREAM;
-        if (streams->count == STREAMS_MAX || !find_line(parameters, rtp, &found))
+        if (rtp->ssrc == 0 || streams->count == STREAMS_MAX || !find_line(parameters, rtp, &found))
             return NULL;
-        learn(streams, found);
-        known = streams_of_ssrc(streams, rtp->ssrc);
+        known = &streams->at[streams->count];
+        streams->at[streams->count++] = found;
     }
-    if (!known)
-        return NULL;
     const struct line_parameters *line = &parameters->lines[known->line];
     *reason = DROP_UNKNOWN_PAYLOAD;
     const bool fits = known->repairs ? is_repair_type(line, rtp->payload_type)

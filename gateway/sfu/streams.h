@@ -20,17 +20,16 @@ struct stream {
     bool repairs;  // retransmissions (RFC 4588) of that layer
 };
 
+// Zero-initialised is valid.
 struct streams {
     uint8_t count;
     struct stream at[STREAMS_MAX];
 };
 
-// Starts with the SSRCs the offer announced.
-void streams_init(struct streams *streams, const struct transport_parameters *parameters);
-
 // The stream of a packet. An unknown SSRC is learnt from mid with rid or repaired rid (RFC 8852), else
-// by its payload type when only one line has it. The first owner of an SSRC keeps it. NULL, with a reason:
-// no line for it, too many SSRCs, or a payload type that is not its line's.
+// from what the offer announced, else by its payload type when only one line has it. The first
+// owner of an SSRC keeps it. NULL, with a reason: no line for it, too many SSRCs, or a payload type
+// that is not its line's.
 const struct stream *streams_find(struct streams *streams,
                                   const struct transport_parameters *parameters,
                                   const struct rtp_view *rtp, enum drop *reason);

@@ -72,10 +72,9 @@ static const struct stream *find(struct streams *streams, const struct transport
 TEST(a_layer_is_learnt_from_mid_and_rid_and_then_known_without)
 {
     const struct transport_parameters p = offer();
-    struct streams streams;
+    struct streams streams = {0};
     enum drop reason;
 
-    streams_init(&streams, &p);
     const struct stream *s = find(&streams, &p, 7, VP8, "1", RID, "h", &reason);
     CHECK(s && s->line == 1 && s->layer == 1 && !s->repairs);
     CHECK(find(&streams, &p, 7, VP8, NULL, 0, NULL, &reason) == s);
@@ -84,10 +83,9 @@ TEST(a_layer_is_learnt_from_mid_and_rid_and_then_known_without)
 TEST(a_probe_is_learnt_from_its_repaired_rid_before_its_layer)
 {
     const struct transport_parameters p = offer();
-    struct streams streams;
+    struct streams streams = {0};
     enum drop reason;
 
-    streams_init(&streams, &p);
     const struct stream *s = find(&streams, &p, 8, RTX, "1", REPAIRED, "f", &reason);
     CHECK(s && s->line == 1 && s->layer == 2 && s->repairs);
 }
@@ -95,10 +93,9 @@ TEST(a_probe_is_learnt_from_its_repaired_rid_before_its_layer)
 TEST(an_unambiguous_payload_type_is_enough)
 {
     const struct transport_parameters p = offer();
-    struct streams streams;
+    struct streams streams = {0};
     enum drop reason;
 
-    streams_init(&streams, &p);
     const struct stream *s = find(&streams, &p, 9, OPUS, NULL, 0, NULL, &reason);
     CHECK(s && s->line == 0);
 }
@@ -106,10 +103,9 @@ TEST(an_unambiguous_payload_type_is_enough)
 TEST(a_layer_without_its_rid_is_not_mistaken_for_another_line)
 {
     const struct transport_parameters p = offer();
-    struct streams streams;
+    struct streams streams = {0};
     enum drop reason;
 
-    streams_init(&streams, &p);
     CHECK(!find(&streams, &p, 9, VP8, "1", 0, NULL, &reason));
     CHECK_EQ(reason, DROP_UNKNOWN_STREAM);
     CHECK(!find(&streams, &p, 9, VP8, "7", RID, "q", &reason));
@@ -119,10 +115,9 @@ TEST(a_layer_without_its_rid_is_not_mistaken_for_another_line)
 TEST(the_first_owner_keeps_an_ssrc)
 {
     const struct transport_parameters p = offer();
-    struct streams streams;
+    struct streams streams = {0};
     enum drop reason;
 
-    streams_init(&streams, &p);
     CHECK(find(&streams, &p, 7, VP8, "1", RID, "q", &reason));
     const struct stream *s = find(&streams, &p, 7, VP8, "2", 0, NULL, &reason);
     CHECK(s && s->line == 1 && s->layer == 0);
@@ -133,23 +128,32 @@ TEST(the_first_owner_keeps_an_ssrc)
 TEST(announced_ssrcs_are_known_from_the_start)
 {
     struct transport_parameters p = offer();
-    struct streams streams;
+    struct streams streams = {0};
     enum drop reason;
 
     p.lines[1].announced_ssrc[2] = 77;
     p.lines[1].announced_rtx_ssrc[2] = 78;
-    streams_init(&streams, &p);
     const struct stream *s = find(&streams, &p, 78, RTX, NULL, 0, NULL, &reason);
     CHECK(s && s->layer == 2 && s->repairs);
+}
+
+TEST(what_a_packet_says_counts_more_than_what_was_announced)
+{
+    struct transport_parameters p = offer();
+    struct streams streams = {0};
+    enum drop reason;
+
+    p.lines[1].announced_ssrc[2] = 77;
+    const struct stream *s = find(&streams, &p, 77, VP8, "1", RID, "q", &reason);
+    CHECK(s && s->layer == 0);
 }
 
 TEST(no_more_than_the_cap_is_learnt)
 {
     const struct transport_parameters p = offer();
-    struct streams streams;
+    struct streams streams = {0};
     enum drop reason;
 
-    streams_init(&streams, &p);
     for (uint32_t ssrc = 1; ssrc <= 10000; ssrc++)
         (void)find(&streams, &p, ssrc, VP8, "1", RID, "q", &reason);
     CHECK_EQ(streams.count, STREAMS_MAX);
