@@ -26,8 +26,8 @@ enum layer_verdict {
 };
 
 struct layer_choice {
-    int8_t current;  // shown, or LAYER_NONE
-    int8_t wanted;   // to be shown, or LAYER_NONE
+    int8_t current;   // shown, or LAYER_NONE
+    int8_t wanted;    // to be shown, or LAYER_NONE
     uint8_t temporal; // forwarded now
     uint8_t temporal_wanted;
 };

@@ -52,16 +52,13 @@ static const struct line_parameters *line_of(const struct transport_parameters *
     return NULL;
 }
 
-static enum err create_producers(struct member *m, uint32_t *numbers)
+static void init_producers(struct member *m, uint32_t *numbers)
 {
-    for (size_t kind = 0; kind < SOURCE_KINDS; kind++) {
-        struct producer *p = &m->producers[kind];
-        const enum source_kind source_kind = (enum source_kind)kind;
-        p->source = 4 * m->number + (uint32_t)kind;
-        if (producer_init(p, m, source_kind, line_of(m->parameters, source_kind), numbers))
-            return ERR_NO_MEMORY;
+    for (size_t i = 0; i < SOURCE_KINDS; i++) {
+        const enum source_kind kind = (enum source_kind)i;
+        m->producers[i].source = SOURCE_KINDS * m->number + (uint32_t)i;
+        producer_init(&m->producers[i], m, kind, line_of(m->parameters, kind), numbers);
     }
-    return ERR_OK;
 }
 
 // splitmix64: where the numbers of the next slot begin.
@@ -162,9 +159,8 @@ enum err sfu_member_create(struct member **made, struct router *router,
     list_init(&m->node);
     list_init(&m->sending);
     list_init(&m->touched);
-    enum err err = create_producers(m, birth->stream_numbers);
-    if (!err)
-        err = create_slots(m, birth->seed, now);
+    init_producers(m, birth->stream_numbers);
+    enum err err = create_slots(m, birth->seed, now);
     if (!err)
         err = create_transport(m, birth->certificate, now);
     if (err) {
@@ -196,8 +192,7 @@ void sfu_member_destroy(struct member *m)
     list_remove(&m->sending);
     list_remove(&m->touched);
     for (size_t kind = 0; kind < SOURCE_KINDS; kind++) {
-        if (m->producers[kind].member)
-            empty_slots_of(&m->producers[kind]);
+        empty_slots_of(&m->producers[kind]);
         producer_fini(&m->producers[kind]);
     }
     for (size_t i = 0; i < m->slot_count; i++)

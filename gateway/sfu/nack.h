@@ -24,8 +24,8 @@ struct nack {
     bool overflowed;
     uint16_t newest;
     uint16_t count;
-    uint32_t given_up; // packets that never came
-    usec next;         // earliest retry; meaningless when count is 0
+    uint32_t given_up;                      // packets that never came
+    usec next;                              // earliest retry; meaningless when count is 0
     struct nack_missing missing[NACK_LIST]; // ascending
 };
 

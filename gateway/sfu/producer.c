@@ -21,23 +21,24 @@ bool producer_is_picture(const struct producer *p)
     return p->kind == SOURCE_CAMERA || p->kind == SOURCE_SCREEN;
 }
 
-static enum err layer_init(struct layer *layer, const struct producer *p, uint8_t index)
+// Memory for repair, when a layer begins: most lines of most members never carry anything. A layer that
+// gets none is forwarded all the same.
+static void make_repairable(struct layer *layer, const struct producer *p, uint8_t index)
 {
     const bool is_low = index == 0 && p->layer_count > 1;
 
-    stream_clock_init(&layer->clock, producer_is_picture(p) ? VIDEO_RATE : AUDIO_RATE);
     if (!producer_is_picture(p))
-        return ERR_OK;
-    layer->cache = is_low ? packet_cache_create(PACKET_CACHE_LOW_BYTES, PACKET_CACHE_LOW_COUNT)
-                          : packet_cache_create(PACKET_CACHE_VIDEO_BYTES, PACKET_CACHE_VIDEO_COUNT);
-    if (p->line->nack && p->line->rtx_payload_type)
+        return;
+    if (!layer->cache)
+        layer->cache =
+            is_low ? packet_cache_create(PACKET_CACHE_LOW_BYTES, PACKET_CACHE_LOW_COUNT)
+                   : packet_cache_create(PACKET_CACHE_VIDEO_BYTES, PACKET_CACHE_VIDEO_COUNT);
+    if (!layer->nack && p->line->nack && p->line->rtx_payload_type)
         layer->nack = mem_zero(sizeof *layer->nack);
-    const bool lacks_nack = p->line->nack && p->line->rtx_payload_type && !layer->nack;
-    return layer->cache && !lacks_nack ? ERR_OK : ERR_NO_MEMORY;
 }
 
-enum err producer_init(struct producer *p, struct member *member, enum source_kind kind,
-                       const struct line_parameters *line, uint32_t *numbers)
+void producer_init(struct producer *p, struct member *member, enum source_kind kind,
+                   const struct line_parameters *line, uint32_t *numbers)
 {
     p->kind = kind;
     p->member = member;
@@ -45,15 +46,13 @@ enum err producer_init(struct producer *p, struct member *member, enum source_ki
     list_init(&p->slots);
     list_init(&p->speaker.node);
     if (!line)
-        return ERR_OK;
+        return;
     p->layer_count =
         line->layer_count > 0 && line->layer_count <= PARAMETERS_LAYERS ? line->layer_count : 1;
     for (uint8_t i = 0; i < p->layer_count; i++) {
         p->layers[i].number = ++*numbers;
-        if (layer_init(&p->layers[i], p, i))
-            return ERR_NO_MEMORY;
+        stream_clock_init(&p->layers[i].clock, producer_is_picture(p) ? VIDEO_RATE : AUDIO_RATE);
     }
-    return ERR_OK;
 }
 
 void producer_fini(struct producer *p)
@@ -111,7 +110,8 @@ static enum producer_verdict take_picture(struct producer *p, const struct produ
     *reason = DROP_BAD_PAYLOAD;
     if (!vp8_read(&packet->vp8, packet->payload))
         return PRODUCER_DROP;
-    packet_cache_put(layer->cache, packet->seq, input->now, whole);
+    if (layer->cache)
+        packet_cache_put(layer->cache, packet->seq, input->now, whole);
     rate_add(&layer->rate, input->now, (uint32_t)packet->payload.len);
     p->seen[packet->layer].last_packet = input->now;
     note_key_frame(p, input, packet);
@@ -169,10 +169,12 @@ static enum producer_verdict take_repair(struct producer *p, const struct produc
     return take_picture(p, input, bytes_of(input->original, writer_len(&out)), packet, reason);
 }
 
-static void begin_layer(struct layer *layer, uint32_t ssrc)
+static void begin_layer(struct producer *p, uint8_t index, uint32_t ssrc)
 {
+    struct layer *layer = &p->layers[index];
     const uint32_t rate = layer->clock.rate;
 
+    make_repairable(layer, p, index);
     stream_in_init(&layer->in, ssrc, rate);
     stream_clock_init(&layer->clock, rate);
     layer->has_key = false;
@@ -189,7 +191,7 @@ static bool count_original(struct producer *p, const struct producer_input *inpu
 
     *restarted = layer->in.started && layer->in.ssrc != rtp->ssrc;
     if (!layer->in.started || *restarted)
-        begin_layer(layer, rtp->ssrc);
+        begin_layer(p, packet->layer, rtp->ssrc);
     switch (stream_in_received(&layer->in, input->now, rtp->seq, rtp->timestamp)) {
     case STREAM_IN_JUMP:
         return false;

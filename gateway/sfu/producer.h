@@ -29,8 +29,8 @@ struct stream;
 // One incoming stream: a simulcast layer, or all there is.
 struct layer {
     // owned
-    struct packet_cache *cache; // pictures only
-    struct nack *nack;          // where negotiated
+    struct packet_cache *cache; // pictures only, once it began; NULL: no memory for it
+    struct nack *nack;          // the same, where negotiated
     // state
     uint32_t number; // of this stream among all of the worker's, never reused
     struct stream_in in;
@@ -64,9 +64,9 @@ struct producer {
     usec last_packet;
 };
 
-// `numbers` counts the streams of the worker. On ERR_NO_MEMORY producer_fini is still to be called.
-enum err producer_init(struct producer *p, struct member *member, enum source_kind kind,
-                       const struct line_parameters *line, uint32_t *numbers) MUST_CHECK;
+// `numbers` counts the streams of the worker.
+void producer_init(struct producer *p, struct member *member, enum source_kind kind,
+                   const struct line_parameters *line, uint32_t *numbers);
 void producer_fini(struct producer *p);
 
 bool producer_is_picture(const struct producer *p);

@@ -27,9 +27,9 @@ struct stream_clock {
     uint32_t rate; // ticks per second: 90000 or 48000
     // state
     bool started;
-    uint32_t newest;  // timestamp
-    usec newest_at;   // when that was captured, by arrival
-    usec arrived_at;  // the newest packet
+    uint32_t newest; // timestamp
+    usec newest_at;  // when that was captured, by arrival
+    usec arrived_at; // the newest packet
     bool has_report;
     uint32_t report_timestamp;
     usec report_sent_at;

@@ -11,10 +11,10 @@
 struct rtcp_report;
 
 enum stream_in_verdict {
-    STREAM_IN_NEWEST,    // in order, or behind a gap
-    STREAM_IN_LATE,      // older than the newest; perhaps a duplicate
-    STREAM_IN_JUMP,      // far away from the others: not to be used, unless the next one follows it
-    STREAM_IN_RESTARTED  // it did: the sender counts anew from here
+    STREAM_IN_NEWEST,   // in order, or behind a gap
+    STREAM_IN_LATE,     // older than the newest; perhaps a duplicate
+    STREAM_IN_JUMP,     // far away from the others: not to be used, unless the next one follows it
+    STREAM_IN_RESTARTED // it did: the sender counts anew from here
 };
 
 struct stream_in {
@@ -23,10 +23,10 @@ struct stream_in {
     uint32_t rate;
     // state
     bool started;
-    int64_t highest;     // unrolled; starts as the first number
+    int64_t highest; // unrolled; starts as the first number
     int64_t first;
     int64_t received;
-    uint16_t jump;       // the number that would confirm a restart
+    uint16_t jump; // the number that would confirm a restart
     bool has_jump;
     int64_t expected_before; // at the last report
     int64_t received_before;

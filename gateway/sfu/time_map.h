@@ -18,13 +18,13 @@ struct time_map {
     uint32_t rate;
     uint32_t constant;
     // state
-    bool started;          // something was sent in this slot
-    uint32_t newest_in;    // of the current stream
+    bool started;       // something was sent in this slot
+    uint32_t newest_in; // of the current stream
     uint32_t newest_out;
     usec corrected_at;
     struct {
-        uint32_t from;     // incoming timestamp it is valid from
-        uint32_t distance; // sent minus incoming
+        uint32_t from;       // incoming timestamp it is valid from
+        uint32_t distance;   // sent minus incoming
     } steps[TIME_MAP_STEPS]; // newest at step_count - 1
     uint8_t step_count;
 };

@@ -44,9 +44,9 @@ enum err find_meetup_of(struct database *db, const char *id, const char *doctor,
 
 #define SUMMARY_COLUMNS                                                                            \
     MEETUP_COLUMNS                                                                                 \
-        ", (SELECT count(*) FROM invites i WHERE i.meetup = m.id AND i.revoked_at = 0),"           \
-        " (SELECT count(*) FROM feedback f WHERE f.meetup = m.id),"                                \
-        " (SELECT count(*) FROM follow_ups u WHERE u.meetup = m.id AND u.closed = 0)"
+    ", (SELECT count(*) FROM invites i WHERE i.meetup = m.id AND i.revoked_at = 0),"               \
+    " (SELECT count(*) FROM feedback f WHERE f.meetup = m.id),"                                    \
+    " (SELECT count(*) FROM follow_ups u WHERE u.meetup = m.id AND u.closed = 0)"
 
 static void read_summary(struct statement *s, struct meetup_summary *summary)
 {
