@@ -238,6 +238,8 @@ void guest_receive(struct guest *g, usec now, struct datagram in, struct outbox 
 void guest_told(struct guest *g, const struct sfu_event *event)
 {
     g->connected = g->connected || event->kind == SFU_TRANSPORT_CONNECTED;
+    if (event->kind == SFU_TRANSPORT_LOST || event->kind == SFU_TRANSPORT_BACK)
+        g->lost = event->kind == SFU_TRANSPORT_LOST;
     if (event->kind != SFU_SLOTS)
         return;
     for (uint8_t i = 0; i < event->slots.count; i++) {

@@ -34,6 +34,7 @@ struct guest {
     struct peer *peer;  // NULL: this place is free
     struct path path;
     bool connected;
+    bool lost; // by the last event
     struct transport_parameters parameters;
     struct sender senders[SOURCE_KINDS];
     struct receiver receivers[PARAMETERS_LINES];
