@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// build.mjs - how long a clean checkout takes to build,made anew.
+// build.mjs - how long a clean checkout takes to build.
 
 import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";

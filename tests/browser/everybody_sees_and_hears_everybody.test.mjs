@@ -2,7 +2,6 @@
 // everybody_sees_and_hears_everybody.test.mjs - all pairs of a room of four, proved by pixels and spectrum.
 
 import { sharedGateway } from "./support/gateway.mjs";
-import { statsOf } from "./support/probe.mjs";
 import { gather } from "./support/room.mjs";
 import { assert, claim } from "./support/stage.mjs";
 
@@ -11,12 +10,6 @@ claim("everybody sees and hears everybody else, and nobody themselves", async (t
     const all = Object.values(people);
 
     await Promise.all(all.map((viewer) => viewer.untilMeets(all.filter((other) => other !== viewer))));
-    for (const viewer of all) {
-        const pairs = await statsOf(viewer.page, "candidate-pair");
-        const used = pairs.filter(({ state, nominated }) => state === "succeeded" && nominated);
-        assert.equal(used.length, 1, `${viewer.name} has one way to the gateway`);
-    }
-
     // The doctor's page knows the roster; nobody else was ever told a roster name.
     const { invites } = await meetup.whole();
     assert.deepEqual(invites.map(({ roomName }) => roomName).sort(), ["Anna", "Ben", "Carla"]);

@@ -7,7 +7,7 @@ import { Agent, request } from "node:https";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { untilEvent } from "./wait.mjs";
+import { ceilingMs, untilEvent } from "./wait.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 export const doctor = { name: "Dr. Sofia Lind", email: "sofia@clinic.test", password: "past patients meet again" };
@@ -36,6 +36,7 @@ export class Client {
                 for await (const part of reply) parts.push(part);
                 resolve({ status: reply.statusCode, headers: reply.headers, text: Buffer.concat(parts).toString() });
             });
+            asked.setTimeout(ceilingMs, () => asked.destroy(new Error(`${method} ${path}: no answer`)));
             asked.on("error", reject);
             asked.end(text);
         });
@@ -123,12 +124,18 @@ export class Gateway {
         return this.child?.pid;
     }
 
+    // Waits for its end; one that does not heed the signal is a failure, and is killed.
     async stop(signal = "SIGTERM") {
         const child = this.child;
         if (!child) return;
         const gone = untilEvent("the gateway to end", (done) => void child.once("exit", done));
         child.kill(signal);
-        await gone;
+        try {
+            await gone;
+        } catch (error) {
+            child.kill("SIGKILL");
+            throw error;
+        }
     }
 
     // As a power cut would: nothing is said, nothing written any more. Then up again on the same data.

@@ -210,8 +210,11 @@ export async function gather(t, gateway, { people = usualPeople(), host = "sofia
     for (const person of Object.values(people)) t.person(person);
     const patients = Object.entries(people).filter(([key]) => key !== host).map(([, person]) => person);
     await people[host].host(meetup);
+    t.step("the host is in");
     await Promise.all(patients.map(async (patient) => patient.arrive(await meetup.invite(`${patient.name} of the roster`))));
+    t.step("the patients wait");
     await people[host].admitAll(patients.length);
     await Promise.all(patients.map((patient) => patient.untilIn()));
+    t.step("all are in");
     return { meetup, ...people };
 }

@@ -37,6 +37,8 @@ export function claim(words, show, { seconds = 90 } = {}) {
             ends.push(() => person.away());
             return person;
         };
+        const started = performance.now();
+        t.step = (step) => process.env.AFTERCARE_STEPS && console.log(`        ${((performance.now() - started) / 1000).toFixed(1)} s: ${step}`);
         try {
             await show(t);
         } catch (error) {
