@@ -8,11 +8,16 @@
 #include "sfu/events.h"
 #include "sfu/fanout.h"
 #include "sfu/intake.h"
+#include "sfu/later.h"
 #include "sfu/lookup.h"
 #include "sfu/member.h"
 #include "sfu/router.h"
+#include "wire/demux.h"
 
 #include <string.h>
+
+// A flight of a handshake costs a third of a millisecond, and media must not wait for many.
+#define HANDSHAKES_PER_TURN 8
 
 struct worker {
     // given
@@ -25,13 +30,15 @@ struct worker {
     struct lookup lookup;
     struct events events;
     struct fanout *fanout;
+    struct later *later;              // handshakes that wait for their turn
     struct worker_counters *counters; // as counted here
     struct worker_counters *shown;    // with those of all transports
     // state
     struct list touched; // members to be ticked at the end of this turn
     uint64_t seed;       // of the next member
     uint32_t stream_numbers;
-    struct drops gone; // of transports that are closed
+    struct drops gone;   // of transports that are closed
+    unsigned handshakes; // datagrams of them in this turn
     usec due;
 };
 
@@ -50,7 +57,8 @@ enum err worker_create(struct worker **made, struct certificate *certificate, in
     list_init(&w->touched);
     w->counters = mem_zero(sizeof *w->counters);
     w->shown = mem_zero(sizeof *w->shown);
-    if (!w->counters || !w->shown || events_init(&w->events) || fanout_create(&w->fanout)) {
+    if (!w->counters || !w->shown || events_init(&w->events) || fanout_create(&w->fanout) ||
+        later_create(&w->later)) {
         worker_destroy(w);
         return ERR_NO_MEMORY;
     }
@@ -100,6 +108,7 @@ void worker_destroy(struct worker *w)
     lookup_fini(&w->lookup);
     events_fini(&w->events);
     fanout_destroy(w->fanout);
+    later_destroy(w->later);
     mem_free(w->counters);
     mem_free(w->shown);
     mem_free(w);
@@ -254,18 +263,12 @@ void worker_apply(struct worker *w, usec now, struct sfu_command *command, struc
     w->due = now;
 }
 
-void worker_receive(struct worker *w, usec now, struct datagram in, struct outbox *out)
+static void receive(struct worker *w, usec now, struct member *m, struct datagram in,
+                    struct outbox *out)
 {
-    enum drop reason;
     struct bytes plain;
-    struct member *m = lookup_find(&w->lookup, in, &reason);
-
-    w->counters->bytes_in += in.len;
-    if (!m) {
-        w->counters->drops.count[reason]++;
-        return;
-    }
     const enum got got = transport_receive(m->transport, now, in, out, &plain);
+
     member_watch_state(m, now);
     switch (got) {
     case GOT_NOTHING:
@@ -283,6 +286,41 @@ void worker_receive(struct worker *w, usec now, struct datagram in, struct outbo
         intake_rtcp(m, now, plain, out);
         break;
     }
+}
+
+void worker_receive(struct worker *w, usec now, struct datagram in, struct outbox *out)
+{
+    enum drop reason;
+    struct member *m = lookup_find(&w->lookup, in, &reason);
+
+    w->counters->bytes_in += in.len;
+    if (!m) {
+        w->counters->drops.count[reason]++;
+        return;
+    }
+    if (demux(bytes_of(in.at, in.len)) == PACKET_DTLS) {
+        if (w->handshakes >= HANDSHAKES_PER_TURN || !later_is_empty(w->later)) {
+            if (!later_put(w->later, &in))
+                w->counters->drops.count[DROP_RATE]++;
+            return;
+        }
+        w->handshakes++;
+    }
+    receive(w, now, m, in, out);
+}
+
+// Those that waited, in their order, as far as this turn goes. Their members may be gone by now.
+static void shake_hands(struct worker *w, usec now, struct outbox *out)
+{
+    struct datagram in;
+    enum drop reason;
+
+    for (; w->handshakes < HANDSHAKES_PER_TURN && later_take(w->later, &in); w->handshakes++) {
+        struct member *m = lookup_find(&w->lookup, in, &reason);
+        if (m)
+            receive(w, now, m, in, out);
+    }
+    w->handshakes = 0;
 }
 
 static void tick_routers(struct worker *w, usec now)
@@ -315,6 +353,7 @@ void worker_tick(struct worker *w, usec now, struct outbox *out)
         tick_routers(w, now);
         touch_due(w, now);
     }
+    shake_hands(w, now, out);
     flush(w, now, out);
     while (!list_is_empty(&w->touched)) {
         struct member *m = LIST_ITEM(w->touched.next, struct member, touched);
@@ -322,6 +361,8 @@ void worker_tick(struct worker *w, usec now, struct outbox *out)
         member_tick(m, now, out);
         w->due = usec_min(w->due, m->due);
     }
+    if (!later_is_empty(w->later))
+        w->due = now;
 }
 
 usec worker_deadline(const struct worker *w)

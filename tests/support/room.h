@@ -77,6 +77,7 @@ struct room {
     size_t head;
     size_t count;
     size_t allocations; // by the worker, in room_run
+    uint32_t at_once;   // turns after which the worker wanted the next one without a wait
     uint32_t dominant;
     uint32_t speaking;
     uint32_t failed; // transports
