@@ -151,8 +151,32 @@ static int16_t guest_at(const struct room *room, const struct address *address)
     return -1;
 }
 
+static bool is_rtp(const struct outgoing *o)
+{
+    return is_media(o) && (o->at[1] < 192 || o->at[1] > 223);
+}
+
+// In which order the viewers are served.
+static void watch_order(struct room *room)
+{
+    bool served[ROOM_GUESTS] = {false};
+    int16_t last = -1;
+
+    for (size_t i = 0; i < outbox_count(room->out); i++) {
+        const struct outgoing *o = outbox_at(room->out, i);
+        const int16_t to = is_rtp(o) ? guest_at(room, &o->path.remote) : last;
+        if (to < 0 || to == last)
+            continue;
+        room->first_to[to] += last < 0;
+        room->interleaved += served[to];
+        served[to] = true;
+        last = to;
+    }
+}
+
 static void send_of_gateway(struct room *room)
 {
+    watch_order(room);
     for (size_t i = 0; i < outbox_count(room->out); i++) {
         const struct outgoing *o = outbox_at(room->out, i);
         const int16_t to = guest_at(room, &o->path.remote);

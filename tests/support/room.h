@@ -78,6 +78,8 @@ struct room {
     size_t count;
     size_t allocations; // by the worker, in room_run
     uint32_t at_once;   // turns after which the worker wanted the next one without a wait
+    uint32_t first_to[ROOM_GUESTS]; // turns whose first media went to this guest
+    uint32_t interleaved;           // times media for a guest stood apart from the rest of its turn
     uint32_t dominant;
     uint32_t speaking;
     uint32_t failed; // transports
