@@ -89,7 +89,7 @@ export interface Stage {
 export function stage(count: number, space: Box, gap: number): Stage {
     const wide = space.width > space.height;
     if (count === 0) return { screen: { ...space, left: 0, top: 0 }, strip: [] };
-    const share = wide ? Math.min(260, space.width * 0.22) : Math.min(150, space.height * 0.24);
+    const share = wide ? Math.min(260, space.width * 0.22) : Math.min(190, space.height * 0.28);
     const side: Box = wide
         ? { width: share, height: space.height }
         : { width: space.width, height: share };

@@ -239,14 +239,18 @@ function summary(own: OwnMedia): Key {
 }
 
 // Picture, level and menus; before that the one question, asked only when a button is pressed.
-export function Check({ live }: { live: Live }) {
+export function Check({ live, onAsked }: { live: Live; onAsked?: () => void }) {
     const { own } = live;
     const microphone = own.microphone.value;
     const camera = own.camera.value;
     const untouched = !microphone.track && !camera.track && !microphone.problem && !camera.problem;
     const [asked, setAsked] = useState(!untouched);
     useRegained(own);
-    if (!asked && untouched) return <Ask own={own} onAsked={() => setAsked(true)} />;
+    const answer = () => {
+        setAsked(true);
+        onAsked?.();
+    };
+    if (!asked && untouched) return <Ask own={own} onAsked={answer} />;
     const cameras = own.devices.value.filter((device) => device.kind === "videoinput").length;
     return (
         <div class="check">

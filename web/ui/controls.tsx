@@ -6,7 +6,7 @@ import { myself } from "../client/meetup.ts";
 import { t } from "../i18n/index.ts";
 import { unmute } from "./banners.tsx";
 import { Icon, type IconName } from "./icon.tsx";
-import type { Live } from "./live.ts";
+import { isPhone, type Live } from "./live.ts";
 import { Dialog } from "./parts.tsx";
 
 export type Panel = "" | "chat" | "people";
@@ -97,7 +97,7 @@ export function Controls({ live, panel, unread, onPanel, onLeave, onHelp }: Cont
                 keys="Control+E"
                 onClick={() => toggleCamera(live)}
             />
-            {own.canShareScreen && (
+            {own.canShareScreen && !isPhone() && (
                 <Control
                     name="screen"
                     icon={sharing ? "monitor-off" : "monitor-up"}

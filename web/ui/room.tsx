@@ -2,7 +2,7 @@
 // ui/room.tsx - the room: everybody in one grid, a shared screen on the stage, oneself small, the controls below.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { grid, stage, tilesThatFit } from "../client/layout.ts";
+import { grid, stage, tilesThatFit, type Place } from "../client/layout.ts";
 import { MutedSpeech } from "../client/levels.ts";
 import { isSpeaking, lineOf, others, screenOnStage, type MeetupState } from "../client/meetup.ts";
 import { meterOf } from "../client/meter.ts";
@@ -21,23 +21,27 @@ import { isPhone, type Live } from "./live.ts";
 import { Avatar, Brand, Button, Confirm, LanguagePicker, Notice, useTitle } from "./parts.tsx";
 import { ConfirmEnd, People } from "./people.tsx";
 import { playNotes, Sounds, TapToHear } from "./sound.tsx";
-import { ScreenTile, Tile } from "./tile.tsx";
+import { boxStyle, ScreenTile, Tile } from "./tile.tsx";
 
 const gap = 12;
 const smallest = { width: 128, height: 96 };
 
 // What is shown where: computed once per state and size, for the tiles and for what is asked of the gateway.
-function useScene(state: MeetupState, box: { width: number; height: number }) {
+function useScene(state: MeetupState, box: { width: number; height: number }, selfShown: boolean) {
     return useMemo(() => {
         const people = others(state);
         const screen = screenOnStage(state);
         const wide = box.width > box.height;
-        const most = screen ? (wide ? 6 : 4) : tilesThatFit(people.length, box, gap, smallest);
-        const shown = people.length > most ? nearest(state, most) : people;
-        const places = screen ? stage(shown.length, box, gap) : null;
-        const tiles = places ? places.strip : grid(shown.length, box, gap).places;
-        return { shown, screen, screenPlace: places?.screen, tiles, hidden: people.length - shown.length };
-    }, [state, box]);
+        // Face to face with one other, oneself floats small in a corner; among more, that would cover somebody, so one
+        // takes a place of one's own behind the others.
+        const own = selfShown && (people.length > 1 || (!!screen && people.length > 0)) ? 1 : 0;
+        const most = screen ? (wide ? 6 : 4) : tilesThatFit(people.length + own, box, gap, smallest);
+        const shown = people.length + own > most ? nearest(state, most - own) : people;
+        const places = screen ? stage(shown.length + own, box, gap) : null;
+        const tiles = places ? places.strip : grid(shown.length + own, box, gap).places;
+        const self = own ? tiles[shown.length] : undefined;
+        return { shown, screen, screenPlace: places?.screen, tiles, self, hidden: people.length - shown.length };
+    }, [state, box, selfShown]);
 }
 
 // When not all fit: hosts and those who speak now, then as they came; kept in the grid's order.
@@ -54,7 +58,8 @@ function Stage({ live }: { live: Live }) {
     const state = live.visit.state.value;
     const peer = live.visit.peer.value;
     const [ref, box] = useBox<HTMLDivElement>();
-    const scene = useScene(state, box);
+    const [selfShown, setSelfShown] = useState(true);
+    const scene = useScene(state, box, selfShown);
     const { shown, screen, screenPlace, tiles } = scene;
 
     useEffect(() => {
@@ -104,6 +109,7 @@ function Stage({ live }: { live: Live }) {
                     )
                 );
             })}
+            <SelfView live={live} place={scene.self} shown={selfShown} onShow={setSelfShown} />
             {scene.hidden > 0 && <p class="hidden-count">{tn("more_people", scene.hidden)}</p>}
         </div>
     );
@@ -111,31 +117,45 @@ function Stage({ live }: { live: Live }) {
 
 const corners = ["end-bottom", "start-bottom", "start-top", "end-top"] as const;
 
-// Oneself: small, moved from corner to corner by a tap, or put away.
-function SelfView({ live }: { live: Live }) {
+interface SelfProps {
+    live: Live;
+    place: Place | undefined; // among the others; without one it floats
+    shown: boolean;
+    onShow(shown: boolean): void;
+}
+
+// Oneself: a tile among the others, or small in a corner and moved to the next by a tap, or put away.
+function SelfView({ live, place, shown, onShow }: SelfProps) {
     const [corner, setCorner] = useState(0);
-    const [hidden, setHidden] = useState(false);
     const state = live.visit.state.value;
     const camera = live.own.camera.value;
     const cameras = live.own.devices.value.filter((device) => device.kind === "videoinput").length;
     const heard = isHeard(live);
-    if (hidden)
+    if (!shown)
         return (
             <div class={`self hidden ${corners[corner]}`} data-self="hidden">
-                <Button icon="eye" onClick={() => setHidden(false)} data-action="show-self">
+                <Button icon="eye" onClick={() => onShow(true)} data-action="show-self">
                     {t("self_show")}
                 </Button>
             </div>
         );
     return (
-        <div class={`self ${corners[corner]}`} data-self="shown" data-state={camera.track ? "camera" : "off"}>
-            <button type="button" class="self-picture" onClick={() => setCorner((corner + 1) % 4)} aria-label={t("self_move")}>
+        <div
+            class={place ? "self placed" : `self ${corners[corner]}`}
+            {...(place && { style: boxStyle(place) })}
+            data-self="shown"
+            data-state={camera.track ? "camera" : "off"}
+        >
+            <div class="self-picture">
                 {camera.track ? (
                     <Preview own={live.own} label={t("preview_label")} />
                 ) : (
                     <Avatar name={state.roomName} number={state.me} />
                 )}
-            </button>
+            </div>
+            {!place && (
+                <button type="button" class="self-move" onClick={() => setCorner((corner + 1) % 4)} aria-label={t("self_move")} data-action="move-self" />
+            )}
             <span class="name-tag">
                 {!heard && (
                     <span class="name-mute">
@@ -150,7 +170,7 @@ function SelfView({ live }: { live: Live }) {
                         <Icon name="switch-camera" size={20} />
                     </button>
                 )}
-                <button type="button" class="round on-picture" onClick={() => setHidden(true)} aria-label={t("self_hide")} data-action="hide-self">
+                <button type="button" class="round on-picture" onClick={() => onShow(false)} aria-label={t("self_hide")} data-action="hide-self">
                     <Icon name="eye-off" size={20} />
                 </button>
             </div>
@@ -314,7 +334,6 @@ export function Room({ live, missing, greet, onReopened, onLeave }: RoomProps) {
                 </div>
                 <div class="stage-wrap">
                     <Stage live={live} />
-                    <SelfView live={live} />
                     <MutedHint live={live} />
                 </div>
             </main>

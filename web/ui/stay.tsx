@@ -29,6 +29,7 @@ export function Stay({ who, doctorName, back, head, button, onLeftCheck }: StayP
     const [busy, setBusy] = useState(false);
     const [error, setError] = useState("");
     const [missing, setMissing] = useState<readonly Own[]>([]);
+    const [asked, setAsked] = useState(false); // camera and microphone were answered
     const [badName, setBadName] = useState(false);
     const waited = useRef(false);
 
@@ -102,15 +103,17 @@ export function Stay({ who, doctorName, back, head, button, onLeftCheck }: StayP
         <Frame title={t("check_title")}>
             <section class="card narrow" data-step="check">
                 {head}
-                <Check live={live} />
+                <Check live={live} onAsked={() => setAsked(true)} />
                 {error && (
                     <Notice tone="bad" name={`join-${error}`}>
                         {wordsFor(error)}
                     </Notice>
                 )}
-                <Button look="main" class="big" busy={busy} onClick={() => void join(live)} data-action="join">
-                    {busy ? t("joining") : button}
-                </Button>
+                {(asked || live.own.camera.value.track || live.own.microphone.value.track) && (
+                    <Button look="main" class="big" busy={busy} onClick={() => void join(live)} data-action="join">
+                        {busy ? t("joining") : button}
+                    </Button>
+                )}
                 {onLeftCheck && (
                     <Button look="quiet" icon="chevron-left" onClick={onLeftCheck} data-action="back">
                         {t("back")}
