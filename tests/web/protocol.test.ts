@@ -41,7 +41,7 @@ function compare(rows: Map<string, Row>, shapes: Record<string, { fields: object
         const ours = Object.keys(shapes[type]!.fields).filter((name) => name !== "id").sort();
         const theirs = [...new Set(fields.filter((name) => name !== "id"))];
         // A word in backticks may be a value; a field of ours must be there, a field of theirs must be ours or a value.
-        for (const name of ours) assert.match(line, new RegExp(`[\`"]${name}[\`"]`), `${type}.${name} is on the protocol page`);
+        for (const name of ours) assert.match(line, new RegExp(`[\`"]${name}\\b`), `${type}.${name} is on the protocol page`);
         for (const name of theirs) assert.ok(ours.includes(name) || words.has(name), `${type}.${name} is known to the pages`);
     }
 }
