@@ -33,7 +33,8 @@ void router_destroy(struct router *r)
 
 struct producer *router_find_source(const struct router *r, uint32_t source)
 {
-    LIST_EACH(node, &r->members) {
+    // The last first: a member that came back may still have its former transport here.
+    for (struct list *node = r->members.prev; node != &r->members; node = node->prev) {
         struct member *m = LIST_ITEM(node, struct member, node);
         if (m->number == source / SOURCE_KINDS)
             return &m->producers[source % SOURCE_KINDS];

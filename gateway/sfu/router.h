@@ -42,7 +42,7 @@ struct router *router_create(uint64_t id, int64_t wall_offset);
 // Its members are gone before.
 void router_destroy(struct router *r);
 
-// NULL when nobody here has such a source.
+// Of the newest transport of its member. NULL when nobody here has such a source.
 struct producer *router_find_source(const struct router *r, uint32_t source);
 
 // Gives the slots of all viewers their sources if something changed.

@@ -21,7 +21,8 @@ static const struct sfu_want *want_of(const struct sfu_want *wants, size_t count
 
 static bool is_shown_to(const struct producer *p, const struct member *viewer)
 {
-    return p && p->live && p->member != viewer && p->member->admitted && producer_is_picture(p);
+    return p && p->live && p->member->number != viewer->number && p->member->admitted &&
+           producer_is_picture(p);
 }
 
 // What the page asked for and can be had.
@@ -44,9 +45,10 @@ static size_t default_wants(const struct member *viewer, struct sfu_want *wants)
     size_t count = 0;
 
     LIST_EACH(node, &viewer->router->members) {
-        const struct producer *camera =
-            &LIST_ITEM(node, struct member, node)->producers[SOURCE_CAMERA];
-        if (count < COMMAND_WANTS && is_shown_to(camera, viewer))
+        const uint32_t source =
+            LIST_ITEM(node, struct member, node)->producers[SOURCE_CAMERA].source;
+        const struct producer *camera = router_find_source(viewer->router, source);
+        if (count < COMMAND_WANTS && is_shown_to(camera, viewer) && !want_of(wants, count, source))
             wants[count++] = (struct sfu_want){.source = camera->source, .height = DEFAULT_HEIGHT};
     }
     return count;
@@ -120,7 +122,9 @@ static void seat_sounds(struct member *viewer, usec now)
 
     LIST_EACH(node, &viewer->router->members) {
         const struct member *other = LIST_ITEM(node, struct member, node);
-        if (viewer->admitted && other->admitted && other != viewer)
+        const bool is_newest =
+            router_find_source(viewer->router, other->producers[0].source) == other->producers;
+        if (viewer->admitted && other->admitted && other->number != viewer->number && is_newest)
             want_sounds_of(viewer, other, now, wants, &count);
     }
     for (size_t i = 0; i < viewer->sound_count; i++)

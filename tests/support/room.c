@@ -60,8 +60,9 @@ size_t room_enter(struct room *room, const struct room_options *options)
     while (room->guests[place].peer)
         CHECK(++place < ROOM_GUESTS);
     struct guest *g = &room->guests[place];
-    guest_init(g, (uint32_t)place + 1, room->next_transport++, room->now,
-               options ? options : &default_options, certificate_fingerprint(room->certificate));
+    guest_init(g, options && options->number ? options->number : (uint32_t)place + 1,
+               room->next_transport++, room->now, options ? options : &default_options,
+               certificate_fingerprint(room->certificate));
     struct sfu_command command = {.kind = SFU_OPEN_TRANSPORT, .transport = g->transport};
     command.open.member = g->number;
     command.open.parameters = mem_zero(sizeof g->parameters);

@@ -26,6 +26,7 @@ struct room_options {
     bool temporal;
     usec clock;           // ahead of the test's
     bool announces_ssrcs; // as Firefox
+    uint32_t number;      // in the meetup; 0: the next
 };
 
 struct guest {
