@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build } from "../../web/build.mjs";
-import { axeFaults, gone, launchChromium, openPage, press, see, sidewaysScroll, type } from "./support/browser.mjs";
+import { axeFaults, gone, launchChromium, openPage, overflow, press, see, type } from "./support/browser.mjs";
 import { root } from "./support/bundle.mjs";
 import { FakeGateway } from "./support/fake-gateway.mjs";
 
@@ -44,8 +44,8 @@ async function look(page, name) {
             await page.screenshot({ path: join(out, `${where}.png`), fullPage: !(await page.$(".room")) });
             // Light on the desk and dark on the phone: each rule sees both themes and both layouts.
             if ((size === "desk") === (theme === "light")) for (const fault of await axeFaults(page)) complain(where, fault);
-            const sideways = await sidewaysScroll(page);
-            if (sideways > 0) complain(where, `scrolls ${sideways} px sideways`);
+            const over = await overflow(page);
+            if (over > 0) complain(where, `is ${over} px too large for its window`);
             looked++;
         }
     }

@@ -78,7 +78,11 @@ export async function axeFaults(page) {
     return violations.map((one) => `${one.id}: ${one.nodes.length}x ${one.nodes[0].html.slice(0, 160)} :: ${one.nodes[0].failureSummary?.split("\n")[1]?.trim() ?? ""}`);
 }
 
-// No tile or button may push the page sideways.
-export function sidewaysScroll(page) {
-    return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+// No tile or button may push the page sideways, and the room not out of its window at all.
+export function overflow(page) {
+    return page.evaluate(() => {
+        const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+        const below = document.querySelector(".room") ? scrollHeight - clientHeight : 0;
+        return Math.max(scrollWidth - clientWidth, below);
+    });
 }
