@@ -34,50 +34,71 @@ test("the same wants are not sent again", () => {
     assert.ok(!sameWants(a, []));
 });
 
-const frame = (source: number, rtpTimestamp: number, timestamp = rtpTimestamp) => ({ source, rtpTimestamp, timestamp });
+const told = (source: number, rtpTimestamp: number) => ({ source, rtpTimestamp });
+const shown = (rtpTimestamp: number, receiveTime = 1000) => ({ rtpTimestamp, receiveTime });
+const given = 500; // when the slot was given to the source
 
 test("a tile stays covered while the line still shows somebody else", () => {
-    const cover = new Cover(9);
-    assert.equal(cover.presented([], 100), true);
-    assert.equal(cover.presented([frame(5, 100)], 100), true);
-    assert.equal(cover.presented([frame(5, 100), frame(5, 200)], 200), true);
+    const cover = new Cover(9, given);
+    assert.equal(cover.presented([], shown(100)), true);
+    assert.equal(cover.presented([told(5, 100)], shown(100)), true);
+    assert.equal(cover.presented([told(5, 100), told(5, 200)], shown(200)), true);
 });
 
-test("a tile is uncovered by the first frame of its source that is on the screen, not by one that only arrived", () => {
-    const cover = new Cover(9);
-    assert.equal(cover.presented([frame(9, 3000)], 1000), true, "the frame on the screen is older");
-    assert.equal(cover.presented([frame(9, 6000)], 2999), true);
-    assert.equal(cover.presented([frame(9, 6000)], 3000), false);
+test("a tile is uncovered by a frame of its source on the screen, not by one that only arrived", () => {
+    const cover = new Cover(9, given);
+    assert.equal(cover.presented([told(9, 3000)], shown(1000)), true, "the frame on the screen is older");
+    assert.equal(cover.presented([told(9, 6000)], shown(2999)), true);
+    assert.equal(cover.presented([told(9, 6000)], shown(3000)), false);
 });
 
-test("an old entry of the own source beside a newer one of another does not uncover", () => {
-    const cover = new Cover(9);
-    assert.equal(cover.presented([frame(9, 1000, 1), frame(5, 2000, 2)], 2000), true);
+test("an old report of the own source beside a newer one of another does not uncover", () => {
+    const cover = new Cover(9, given);
+    assert.equal(cover.presented([told(9, 1000), told(5, 2000)], shown(2000)), true);
+    assert.equal(cover.presented([told(5, 2000), told(9, 1000)], shown(2000)), true);
+});
+
+test("a report that lags does not speak for the second of two turns in the same slot", () => {
+    // The slot went from 9 to 5 and back to 9; the browser still reports 9's first turn while 5 is on the screen.
+    const cover = new Cover(9, given);
+    assert.equal(cover.presented([told(9, 100)], shown(200)), true);
+    assert.equal(cover.presented([told(9, 140)], shown(230)), true);
+    assert.equal(cover.presented([told(5, 240)], shown(240)), true);
+    assert.equal(cover.presented([told(9, 260)], shown(250)), true);
+    assert.equal(cover.presented([told(9, 300)], shown(260)), false);
+});
+
+test("a frame received before the slot was given proves nothing", () => {
+    const cover = new Cover(9, given);
+    assert.equal(cover.presented([told(9, 100)], shown(100, 499)), true);
+    assert.equal(cover.presented([told(9, 120)], shown(120, 499)), true);
+    assert.equal(cover.presented([told(9, 130)], shown(130, 500)), false);
 });
 
 test("a frame of another source covers again, and the proof starts anew", () => {
-    const cover = new Cover(9);
-    cover.presented([frame(9, 1000)], 1000);
-    assert.equal(cover.presented([frame(9, 2000)], 2000), false);
-    assert.equal(cover.presented([frame(5, 3000)], 2000), true);
-    assert.equal(cover.presented([frame(9, 5000)], 4000), true);
-    assert.equal(cover.presented([frame(9, 6000)], 5000), false);
+    const cover = new Cover(9, given);
+    assert.equal(cover.presented([told(9, 1000)], shown(1000)), false);
+    assert.equal(cover.presented([told(9, 1000), told(5, 3000)], shown(2000)), true);
+    assert.equal(cover.presented([told(9, 5000)], shown(4000)), true);
+    assert.equal(cover.presented([told(9, 6000)], shown(5000)), false);
 });
 
 test("RTP time goes round", () => {
-    const cover = new Cover(9);
-    assert.equal(cover.presented([frame(9, 0xffffff00)], 0xfffffe00), true);
-    assert.equal(cover.presented([frame(9, 0x00000100)], 0x00000010), false);
+    const cover = new Cover(9, given);
+    assert.equal(cover.presented([told(9, 0xffffff00)], shown(0xfffffe00)), true);
+    assert.equal(cover.presented([told(9, 0x00000100)], shown(0x00000010)), false);
+    assert.equal(latestOf([told(1, 0x10), told(2, 0xfffffff0)])?.source, 1);
 });
 
 test("where frames tell no time, the second frame is the proof", () => {
-    const cover = new Cover(9);
-    assert.equal(cover.presented([frame(9, 1000)], undefined), true);
-    assert.equal(cover.presented([frame(9, 2000)], undefined), false);
+    const cover = new Cover(9, given);
+    assert.equal(cover.presented([told(9, 1000)], {}), true);
+    assert.equal(cover.presented([told(9, 2000)], {}), false);
+    assert.equal(cover.presented([told(5, 3000)], {}), true);
 });
 
 test("the latest of several arrivals is the one that counts", () => {
-    assert.equal(latestOf([frame(1, 0, 5), frame(2, 0, 9), frame(3, 0, 7)])?.source, 2);
+    assert.equal(latestOf([told(1, 5), told(2, 9), told(3, 7)])?.source, 2);
     assert.equal(latestOf([]), undefined);
 });
 

@@ -1,49 +1,70 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // client/cover.ts - whether a tile may show its picture yet: no wrong face under a name. Pure.
+//
+// Each packet carries its source's number as CSRC. Measured with the real gateway (Chromium 156, Firefox 153): both report
+// it for video lines in getContributingSources, both tell a frame's rtpTimestamp and receiveTime in
+// requestVideoFrameCallback. Chromium's report is that of the frame last handed over; Firefox's lags behind the screen, by
+// 90 ms idle and more than a second under load. So a report alone proves nothing about the frame on the screen, and an old
+// report must not speak for a new one: A, then B, then A again, all within that lag.
 
-// What the browser says about the last frame it took from a line (an entry of getContributingSources).
+// An entry of getContributingSources.
 export interface Arrival {
     source: number;
     rtpTimestamp: number;
-    timestamp: number;
+}
+
+// What requestVideoFrameCallback tells of the frame on the screen.
+export interface Frame {
+    rtpTimestamp?: number;
+    receiveTime?: number;
 }
 
 function isAtOrAfter(a: number, b: number): boolean {
     return ((a - b) >>> 0) < 0x80000000;
 }
 
+// A slot is one continuous stream: what has the later RTP time came later, whoever sent it.
 export function latestOf(arrivals: readonly Arrival[]): Arrival | undefined {
     let latest: Arrival | undefined;
-    for (const one of arrivals) if (!latest || one.timestamp >= latest.timestamp) latest = one;
+    for (const one of arrivals) if (!latest || isAtOrAfter(one.rtpTimestamp, latest.rtpTimestamp)) latest = one;
     return latest;
 }
 
-// A slot is one continuous stream over which sources come and go, so "the frame on the screen is not older than the
-// first frame known to be of this source" is proof. A frame of any other source covers the tile again.
+// Uncovers a tile by three steps: a frame that was received after the slot was given to the source; a report of the source
+// at that frame or later; a frame on the screen at that report or later. A report of another source covers it again.
 export class Cover {
     readonly source: number;
-    #firstRtp: number | undefined;
+    #sinceMs: number;
+    #floor: number | undefined; // RTP time of the first frame received since
+    #proof: number | undefined; // RTP time from which on all is this source's
     #covered = true;
 
-    constructor(source: number) {
+    constructor(source: number, sinceMs: number) {
         this.source = source;
+        this.#sinceMs = sinceMs;
     }
 
-    // presentedRtp: the RTP time of the frame on the screen, undefined where the browser does not tell.
-    presented(arrivals: readonly Arrival[], presentedRtp: number | undefined): boolean {
+    presented(arrivals: readonly Arrival[], frame: Frame): boolean {
         const latest = latestOf(arrivals);
         if (!latest || latest.source !== this.source) {
-            this.#firstRtp = undefined;
+            this.#proof = undefined;
             this.#covered = true;
-            return this.#covered;
         }
-        if (this.#firstRtp === undefined) {
-            this.#firstRtp = latest.rtpTimestamp;
-            // Without a frame's own time, the next frame on the screen is the first that is sure.
-            this.#covered = presentedRtp === undefined || !isAtOrAfter(presentedRtp, this.#firstRtp);
-            return this.#covered;
-        }
-        if (presentedRtp === undefined || isAtOrAfter(presentedRtp, this.#firstRtp)) this.#covered = false;
+        const { rtpTimestamp: onScreen, receiveTime } = frame;
+        if (receiveTime !== undefined && receiveTime < this.#sinceMs) return this.#covered;
+        if (onScreen === undefined) return this.#withoutTime(latest);
+        this.#floor ??= onScreen;
+        if (!latest || latest.source !== this.source) return this.#covered;
+        if (this.#proof === undefined && isAtOrAfter(latest.rtpTimestamp, this.#floor)) this.#proof = latest.rtpTimestamp;
+        if (this.#proof !== undefined && isAtOrAfter(onScreen, this.#proof)) this.#covered = false;
+        return this.#covered;
+    }
+
+    // Where frames tell no time: the frame after the first that was reported is the proof.
+    #withoutTime(latest: Arrival | undefined): boolean {
+        if (!latest || latest.source !== this.source) return this.#covered;
+        if (this.#proof === undefined) this.#proof = latest.rtpTimestamp;
+        else this.#covered = false;
         return this.#covered;
     }
 }

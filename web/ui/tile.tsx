@@ -2,7 +2,7 @@
 // ui/tile.tsx - one person or one shared screen: the picture when it is sure whose it is, the name always.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Cover, type Arrival } from "../client/cover.ts";
+import { Cover, type Arrival, type Frame } from "../client/cover.ts";
 import type { Place } from "../client/layout.ts";
 import type { Peer } from "../client/peer.ts";
 import type { Member } from "../client/protocol.ts";
@@ -19,9 +19,8 @@ export function boxStyle(place: Place) {
     };
 }
 
-// A line's picture under a source's name. Covered until a frame of that source is on the screen: each frame carries
-// its source's number as CSRC, which the browser reports for what it took last, and every frame on the screen tells its
-// RTP time. The cover lies over the video, so that frames go on being presented beneath it.
+// A line's picture under a source's name, covered until a frame of that source is on the screen (client/cover.ts). A covered
+// video is see-through, not hidden, so that its frames go on being presented.
 export function LinePicture({ peer, mid, source, label }: { peer: Peer; mid: string; source: number; label: string }) {
     const video = useRef<HTMLVideoElement>(null);
     const [covered, setCovered] = useState(true);
@@ -34,12 +33,12 @@ export function LinePicture({ peer, mid, source, label }: { peer: Peer; mid: str
         element.srcObject = new MediaStream([receiver.track]);
         const play = () => void element.play().catch(() => {});
         play();
-        const cover = new Cover(source);
+        const cover = new Cover(source, performance.now());
         let running = true;
         const arrivals = () => receiver.getContributingSources() as unknown as Arrival[];
-        const presented = (_now: number, frame?: { rtpTimestamp?: number }) => {
+        const presented = (_now: number, frame: Frame = {}) => {
             if (!running) return;
-            setCovered(cover.presented(arrivals(), frame?.rtpTimestamp));
+            setCovered(cover.presented(arrivals(), frame));
             next();
         };
         const next = () =>
