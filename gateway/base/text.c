@@ -63,6 +63,12 @@ static bool is_unwanted(uint32_t code)
     return is_in(spans, ARRAY_LEN(spans), code);
 }
 
+// The joiners of Persian, of Indic scripts and of composed emoji: letters of chat, not of names.
+static bool is_joiner(uint32_t code)
+{
+    return code == 0x200c || code == 0x200d;
+}
+
 // White space is held back until something visible follows it.
 struct gap {
     bool space;
@@ -79,7 +85,7 @@ static void write_gap(struct writer *out, struct gap gap)
         write_u8(out, ' ');
 }
 
-static bool clean(char *to, size_t size, struct bytes from, bool keep_feeds)
+static bool clean(char *to, size_t size, struct bytes from, bool is_block)
 {
     struct writer out = writer_over(to, size > 0 ? size - 1 : 0);
     struct gap gap = {0};
@@ -91,8 +97,8 @@ static bool clean(char *to, size_t size, struct bytes from, bool keep_feeds)
     while (utf8_next(&from, &code)) {
         if (is_space(code)) {
             gap.space = true;
-            gap.feeds += keep_feeds && code == '\n';
-        } else if (!is_unwanted(code)) {
+            gap.feeds += is_block && code == '\n';
+        } else if (!is_unwanted(code) || (is_block && is_joiner(code))) {
             write_gap(&out, gap);
             gap = (struct gap){0};
             write_bytes(&out, bytes_of(letter, utf8_put(letter, code)));

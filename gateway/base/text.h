@@ -17,7 +17,8 @@ bool text_is_utf8(struct bytes text);
 // UTF-8 or does not fit; `to` is then empty.
 bool text_clean_line(char *to, size_t size, struct bytes from);
 
-// The same, but line feeds stay (at most two in a row).
+// The same, but line feeds stay (at most two in a row), and so do the joiners U+200C and U+200D, which
+// Persian, Indic scripts and composed emoji are written with.
 bool text_clean_block(char *to, size_t size, struct bytes from);
 
 // Number of code points; text must be valid UTF-8.

@@ -146,3 +146,15 @@ TEST(base64url_refuses_what_is_not_exactly_right)
     CHECK(!text_from_base64url(back, 3, b("Zm+v")));
     CHECK(!text_from_base64url(back, 3, b("Zm 9")));
 }
+
+TEST(joiners_stay_in_what_people_write_but_not_in_names)
+{
+    const char *const persian =
+        "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae\xd9\x88\xd8\xa7\xd9\x87\xd9\x85";
+    char text[64];
+
+    CHECK(text_clean_block(text, sizeof text, bytes_of_string(persian)));
+    CHECK_STR(text, persian);
+    CHECK(text_clean_line(text, sizeof text, bytes_of_string(persian)));
+    CHECK(!strstr(text, "\xe2\x80\x8c"));
+}
