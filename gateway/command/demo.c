@@ -20,18 +20,25 @@
 #define DOCTOR_EMAIL "doctor@demo.example"
 #define MEETUP_TITLE "Demo meetup"
 #define PATIENTS 3
+#define LINKS_NAME "demo-links"
 #define FRESH (12 * 3600) // a meetup that began earlier is left alone and a new one is made
 
 static const char *const patients[PATIENTS] = {"First patient", "Second patient", "Third patient"};
 
+// What is kept so that the same links are printed after a restart.
+struct links {
+    char meetup[ID_SIZE];
+    char tokens[PATIENTS][ID_SIZE];
+};
+
 struct demo {
+    struct gateway *gateway;
     struct desk *desk;
     char password[PASSWORD_SIZE];
     char cookie[COOKIE_SIZE];
     struct identity doctor;
-    char meetup[ID_SIZE];
     char invites[PATIENTS][ID_SIZE];
-    char tokens[PATIENTS][ID_SIZE];
+    struct links links;
     size_t patient; // the one at hand
 };
 
@@ -104,7 +111,7 @@ static void found_meetups(void *owner, const struct reply *reply)
 
         if (!strcmp(meetup->title, MEETUP_TITLE) && meetup->state == MEETUP_PLANNED &&
             meetup->starts_at > clock_wall() - FRESH)
-            COPY(d->meetup, meetup->id);
+            COPY(d->links.meetup, meetup->id);
     }
 }
 
@@ -112,7 +119,7 @@ static void made_meetup(void *owner, const struct reply *reply)
 {
     struct demo *d = owner;
 
-    COPY(d->meetup, reply->meetup.meetup.id);
+    COPY(d->links.meetup, reply->meetup.meetup.id);
 }
 
 static bool make_meetup(struct demo *d)
@@ -142,7 +149,7 @@ static void got_link(void *owner, const struct reply *reply)
 {
     struct demo *d = owner;
 
-    COPY(d->tokens[d->patient], reply->token);
+    COPY(d->links.tokens[d->patient], reply->token);
 }
 
 static bool make_link(struct demo *d, size_t patient)
@@ -152,7 +159,7 @@ static bool make_link(struct demo *d, size_t patient)
 
     d->patient = patient;
     if (call) {
-        COPY(call->subject, renew ? d->invites[patient] : d->meetup);
+        COPY(call->subject, renew ? d->invites[patient] : d->links.meetup);
         COPY(call->name, patients[patient]);
     }
     return make(d, call, got_link);
@@ -160,15 +167,22 @@ static bool make_link(struct demo *d, size_t patient)
 
 static bool make_links(struct demo *d)
 {
-    struct call *call = new_call(d, CALL_MEETUP);
+    struct links kept;
+    struct call *call;
     bool made;
 
+    if (gateway_kept(d->gateway, LINKS_NAME, &kept, sizeof kept) &&
+        !strncmp(kept.meetup, d->links.meetup, sizeof kept.meetup)) {
+        d->links = kept;
+        return true;
+    }
+    call = new_call(d, CALL_MEETUP);
     if (call)
-        COPY(call->subject, d->meetup);
+        COPY(call->subject, d->links.meetup);
     made = make(d, call, found_invites);
     for (size_t p = 0; made && p < PATIENTS; p++)
         made = make_link(d, p);
-    return made;
+    return made && gateway_keep(d->gateway, LINKS_NAME, &d->links, sizeof d->links);
 }
 
 static bool fill(struct demo *d, const char *setup_token)
@@ -176,7 +190,7 @@ static bool fill(struct demo *d, const char *setup_token)
     bool filled = setup_token ? set_up(d, setup_token) : sign_in(d);
 
     filled = filled && make(d, new_call(d, CALL_MEETUPS), found_meetups);
-    if (filled && !d->meetup[0])
+    if (filled && !d->links.meetup[0])
         filled = make_meetup(d);
     filled = filled && make_links(d);
     if (d->doctor.doctor[0])
@@ -190,10 +204,10 @@ static void print(const struct demo *d, const struct gateway *gateway)
 
     gateway_address(gateway, 0, address);
     printf("The demo: open each link in a tab of its own; allow camera and microphone.\n");
-    printf("  doctor   %s/meetup/%s\n", address, d->meetup);
+    printf("  doctor   %s/meetup/%s\n", address, d->links.meetup);
     printf("           e-mail %s, password %s\n", DOCTOR_EMAIL, d->password);
     for (size_t p = 0; p < PATIENTS; p++)
-        printf("  patient  %s/join#%s\n", address, d->tokens[p]);
+        printf("  patient  %s/join#%s\n", address, d->links.tokens[p]);
 }
 
 int demo_prepare(struct gateway *gateway, const struct config *config)
@@ -204,6 +218,7 @@ int demo_prepare(struct gateway *gateway, const struct config *config)
 
     if (!d)
         return EX_OSERR;
+    d->gateway = gateway;
     d->desk = gateway_desk(gateway);
     if (gateway_demo_password(gateway, config->demo_password, d->password))
         filled = fill(d, gateway_offer_setup(gateway, setup) ? strchr(setup, '#') + 1 : NULL);

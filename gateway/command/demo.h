@@ -7,7 +7,7 @@ struct config;
 struct gateway;
 
 // Before the gateway starts: makes what is missing, through the same calls as the pages, and prints
-// how to sign in and three fresh links. 0, or an exit status after a sentence was printed.
+// how to sign in and three links, the same after a restart. 0, or an exit status after a sentence was printed.
 int demo_prepare(struct gateway *gateway, const struct config *config);
 
 #endif

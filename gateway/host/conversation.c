@@ -49,22 +49,24 @@ static void refuse(struct conversation *c, const struct request *request, enum r
     conversation_tell(c, &notice, why && *why ? why : NULL);
 }
 
-void conversation_receive(struct conversation *c, usec now, struct bytes message)
+bool conversation_receive(struct conversation *c, usec now, struct bytes message)
 {
     struct meetup_thread *m = c->owner;
     struct request *request = mem_zero(sizeof *request);
     uint8_t random[DECODE_RANDOM_SIZE];
     enum refusal refusal = REFUSAL_INVALID;
     const char *why = NULL;
+    bool joined = false;
 
     if (!request) {
         conversation_close(c, CLOSE_NO_MEMORY);
-        return;
+        return false;
     }
     random_fill(random, sizeof random);
     if (decode_message(m->decoder, message, random, request, &refusal, &why)) {
         request->conversation = c->number;
         request->identity = c->identity;
+        joined = request->kind == REQUEST_JOIN;
         effects_of_request(m, now, request);
     } else {
         refuse(c, request, refusal, why);
@@ -73,6 +75,7 @@ void conversation_receive(struct conversation *c, usec now, struct bytes message
     decode_release(m->decoder);
     mem_wipe(random, sizeof random);
     mem_free(request);
+    return joined;
 }
 
 void conversation_gone(struct conversation *c)

@@ -7,6 +7,7 @@
 #include "base/usec.h"
 #include "meetup/request.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct conversation;
@@ -18,8 +19,8 @@ struct websocket;
 struct conversation *conversation_open(struct meetup_thread *m, struct websocket *websocket,
                                        const struct identity *identity);
 
-// One whole message, valid UTF-8.
-void conversation_receive(struct conversation *c, usec now, struct bytes message);
+// One whole message, valid UTF-8. True when it was a well-formed join.
+bool conversation_receive(struct conversation *c, usec now, struct bytes message);
 
 // Its socket is closed: the meetups are told, and the conversation is freed. NULL is fine.
 void conversation_gone(struct conversation *c);

@@ -140,28 +140,37 @@ enum err data_folder_write(const struct data_folder *folder, const char *name, c
     return ERR_OK;
 }
 
-enum err data_folder_secret(const struct data_folder *folder, const char *name, uint8_t *key,
-                            size_t len, char why[static DATA_WHY_SIZE])
+bool data_folder_read(const struct data_folder *folder, const char *name, void *bytes, size_t len)
 {
     char path[DATA_PATH_SIZE];
     struct stat about;
-    ssize_t got = -1;
+    bool got = false;
     int file;
 
     data_folder_path(folder, name, path);
     file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0 && errno == ENOENT)
-        return data_folder_write(folder, name, key, len, why);
     if (file < 0)
-        return complain(why, "This file cannot be read:", path);
+        return false;
     if (fstat(file, &about) == 0 && about.st_size == (off_t)len && !(about.st_mode & 077))
-        got = read(file, key, len);
+        got = read(file, bytes, len) == (ssize_t)len;
     close(file);
-    if (got == (ssize_t)len)
+    return got;
+}
+
+enum err data_folder_secret(const struct data_folder *folder, const char *name, uint8_t *key,
+                            size_t len, char why[static DATA_WHY_SIZE])
+{
+    char path[DATA_PATH_SIZE];
+
+    data_folder_path(folder, name, path);
+    if (access(path, F_OK) < 0 && errno == ENOENT)
+        return data_folder_write(folder, name, key, len, why);
+    if (data_folder_read(folder, name, key, len))
         return ERR_OK;
-    snprintf(why, DATA_WHY_SIZE,
-             "The secret %s is damaged or open to other users; put it back from a backup or "
-             "set its mode to 0600.",
-             path);
+    snprintf(
+        why, DATA_WHY_SIZE,
+        "The secret %s is damaged, unreadable or open to other users; put it back from a backup or "
+        "set its mode to 0600.",
+        path);
     return ERR_IO;
 }

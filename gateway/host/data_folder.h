@@ -37,6 +37,9 @@ void data_folder_path(const struct data_folder *folder, const char *name,
 enum err data_folder_secret(const struct data_folder *folder, const char *name, uint8_t *key,
                             size_t len, char why[static DATA_WHY_SIZE]) MUST_CHECK;
 
+// Reads a file of exactly `len` bytes that is closed to others; false otherwise.
+bool data_folder_read(const struct data_folder *folder, const char *name, void *bytes, size_t len);
+
 // Writes a file whole or not at all: a new one beside it, synced, renamed.
 enum err data_folder_write(const struct data_folder *folder, const char *name, const void *bytes,
                            size_t len, char why[static DATA_WHY_SIZE]) MUST_CHECK;

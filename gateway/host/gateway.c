@@ -14,6 +14,7 @@
 #include "host/mailbox.h"
 #include "host/media_thread.h"
 #include "host/meetup_thread.h"
+#include "host/port.h"
 #include "host/random.h"
 #include "host/store_thread.h"
 #include "host/tls_files.h"
@@ -198,6 +199,14 @@ static int open_parts(struct gateway *g, const struct config *config, const char
     struct practice_effects effects = {0};
     int status;
 
+    // libev ends the program when it gets no descriptor, so there must be enough beforehand.
+    if (port_fit_connections(config->server_connections) < PORT_CONNECTIONS_LEAST) {
+        snprintf(why, GATEWAY_WHY_SIZE,
+                 "Too few files may be open at once: at least %d are needed "
+                 "(ulimit -n, LimitNOFILE).",
+                 PORT_CONNECTIONS_LEAST + PORT_DESCRIPTORS_ASIDE);
+        return EX_OSERR;
+    }
     addresses_of_machine(&g->addresses);
     if (tls_files_open(&files, config, &g->folder, &g->addresses, why) ||
         assets_open(&g->assets, config->server_web, why))
@@ -294,6 +303,18 @@ bool gateway_demo_password(const struct gateway *g, const char *given,
         return false;
     snprintf(password, PASSWORD_SIZE, "%s", kept);
     return true;
+}
+
+bool gateway_keep(const struct gateway *g, const char *name, const void *bytes, size_t len)
+{
+    char why[GATEWAY_WHY_SIZE];
+
+    return data_folder_write(&g->folder, name, bytes, len, why) == ERR_OK;
+}
+
+bool gateway_kept(const struct gateway *g, const char *name, void *bytes, size_t len)
+{
+    return data_folder_read(&g->folder, name, bytes, len);
 }
 
 bool gateway_address(const struct gateway *g, size_t index, char address[static GATEWAY_LINK_SIZE])

@@ -33,6 +33,10 @@ bool gateway_offer_setup(struct gateway *g, char path[static 64]);
 bool gateway_demo_password(const struct gateway *g, const char *given,
                            char password[static PASSWORD_SIZE]);
 
+// A small private file in the data folder, whole: written, and read when it has just this size.
+bool gateway_keep(const struct gateway *g, const char *name, const void *bytes, size_t len);
+bool gateway_kept(const struct gateway *g, const char *name, void *bytes, size_t len);
+
 // "https://host:port" as people would type it; false when there is no such index.
 bool gateway_address(const struct gateway *g, size_t index, char address[static GATEWAY_LINK_SIZE]);
 const char *gateway_folder(const struct gateway *g);

@@ -56,10 +56,10 @@ enum err port_try(const struct config *config, bool *has_v6, char why[static POR
     return code == EACCES ? ERR_DENIED : ERR_IO;
 }
 
-uint32_t port_fit_connections(uint32_t wanted, uint32_t aside)
+uint32_t port_fit_connections(uint32_t wanted)
 {
     struct rlimit limit;
-    rlim_t need = wanted + aside;
+    rlim_t need = wanted + PORT_DESCRIPTORS_ASIDE;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
         return wanted;
@@ -70,5 +70,7 @@ uint32_t port_fit_connections(uint32_t wanted, uint32_t aside)
     }
     if (limit.rlim_cur >= need)
         return wanted;
-    return limit.rlim_cur > aside ? (uint32_t)limit.rlim_cur - aside : 0;
+    return limit.rlim_cur > PORT_DESCRIPTORS_ASIDE
+               ? (uint32_t)limit.rlim_cur - PORT_DESCRIPTORS_ASIDE
+               : 0;
 }

@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #define PORT_WHY_SIZE 400
+#define PORT_DESCRIPTORS_ASIDE 64 // beside connections: database, sockets, pipes
+#define PORT_CONNECTIONS_LEAST 16
 
 struct config;
 
@@ -17,8 +19,8 @@ struct config;
 enum err port_try(const struct config *config, bool *has_v6, char why[static PORT_WHY_SIZE])
     MUST_CHECK;
 
-// Raises the limit of open descriptors as far as it goes; returns how many connections it allows
-// beside `aside` others, at most `wanted`.
-uint32_t port_fit_connections(uint32_t wanted, uint32_t aside);
+// Raises the limit of open descriptors as far as needed and allowed; returns how many connections it
+// leaves room for, at most `wanted`. Below PORT_CONNECTIONS_LEAST there is no point in starting.
+uint32_t port_fit_connections(uint32_t wanted);
 
 #endif

@@ -25,8 +25,6 @@
 
 #define HEAD_TIME SEC(10) // for TLS and the request's head
 #define HEAD_BYTES 16384
-#define DESCRIPTORS_ASIDE 64 // beside connections: database, sockets, pipes
-#define LEAST_CONNECTIONS 16
 
 struct server {
     // given
@@ -369,7 +367,7 @@ static struct lws_context *listen_on(struct server *s, const struct server_setti
         .timeout_secs = 10,
         .timeout_secs_ah_idle = 10,
         .keepalive_timeout = 15,
-        .fd_limit_per_thread = connections + DESCRIPTORS_ASIDE / 2,
+        .fd_limit_per_thread = connections + PORT_DESCRIPTORS_ASIDE / 2,
         .max_http_header_data = HEAD_BYTES,
         .max_http_header_pool =
             (unsigned short)(connections < UINT16_MAX ? connections : UINT16_MAX),
@@ -386,8 +384,7 @@ static struct lws_context *listen_on(struct server *s, const struct server_setti
 enum err server_create(struct server **made, const struct server_settings *settings,
                        char why[static SERVER_WHY_SIZE])
 {
-    const uint32_t connections =
-        port_fit_connections(settings->config->server_connections, DESCRIPTORS_ASIDE);
+    const uint32_t connections = port_fit_connections(settings->config->server_connections);
     struct server *s = mem_zero(sizeof *s);
     bool has_v6;
     enum err err;
@@ -400,11 +397,6 @@ enum err server_create(struct server **made, const struct server_settings *setti
     s->loop = settings->loop;
     snprintf(s->names, sizeof s->names, "%s", settings->config->server_names);
     err = port_try(settings->config, &has_v6, why);
-    if (!err && connections < LEAST_CONNECTIONS) {
-        snprintf(why, SERVER_WHY_SIZE, "Too few files may be open (ulimit -n): at least %d needed.",
-                 LEAST_CONNECTIONS + DESCRIPTORS_ASIDE);
-        err = ERR_LIMIT;
-    }
     if (!err)
         err = accept_create(&s->accept, connections,
                             settings->config->server_connections_per_address, random_u64());

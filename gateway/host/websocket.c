@@ -235,9 +235,8 @@ static bool pass_message(struct websocket *w, usec now)
         return end_with(w, CLOSE_POLICY);
     if (!text_is_utf8(message))
         return end_with(w, CLOSE_BAD_TEXT);
-    if (!w->close_code)
+    if (conversation_receive(w->conversation, now, message) && !w->close_code)
         w->connection->deadline = USEC_NEVER; // from now on pings tell whether it lives
-    conversation_receive(w->conversation, now, message);
     forget_message(w);
     return true;
 }

@@ -51,6 +51,7 @@ export async function run(args, { input = "", settings = {}, shell } = {}) {
     let err = "";
     child.stdout.on("data", (part) => (out += part));
     child.stderr.on("data", (part) => (err += part));
+    child.stdin.on("error", () => {}); // it may have ended without reading
     child.stdin.end(input);
     const timer = setTimeout(() => child.kill("SIGKILL"), 30_000);
     const [status, signal] = await once(child, "close");

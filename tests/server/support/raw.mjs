@@ -24,7 +24,7 @@ export class Raw {
             r.closed = true;
             r.look();
         });
-        await Promise.race([once(r.socket, plain ? "connect" : "secureConnect"), once(r.socket, "close")]);
+        await Promise.race([once(r.socket, plain ? "connect" : "secureConnect"), once(r.socket, "close")]).catch(() => {}); // refused: closed says so
         return r;
     }
 
@@ -46,8 +46,8 @@ export class Raw {
         return found ? Number(found[1]) : 0;
     }
 
-    // Waits for a claim about what came in, at most 30 s.
-    until(claim, what = String(claim)) {
+    // Waits for a claim about what came in, at most 30 s unless told.
+    until(claim, what = String(claim), ceiling = CEILING) {
         return new Promise((resolve, reject) => {
             const check = () => {
                 const value = claim(this);
@@ -59,8 +59,8 @@ export class Raw {
             };
             const timer = setTimeout(() => {
                 this.waiting.delete(check);
-                reject(new Error(`not in 30 s: ${what}; got ${JSON.stringify(this.text.slice(0, 300))}`));
-            }, CEILING);
+                reject(new Error(`not in ${ceiling / 1000} s: ${what}; got ${JSON.stringify(this.text.slice(0, 300))}`));
+            }, ceiling);
             this.waiting.add(check);
             check();
         });
@@ -118,12 +118,19 @@ export class Socket {
         const end = await s.raw.until((r) => r.text.indexOf("\r\n\r\n") + 1, "an answer to the upgrade");
         if (s.raw.status !== 101) throw new Error(`upgrade: ${s.raw.text.slice(0, 200)}`);
         s.raw.bytes = s.raw.bytes.subarray(end + 3);
+        s.answered = 0;
+        s.raw.waiting.add(() => s.answerPings());
         return s;
     }
 
     send(message) {
         this.raw.send(text(message));
         return this;
+    }
+
+    answerPings() {
+        const pings = this.frames.filter((f) => f.opcode === 9);
+        for (; this.answered < pings.length; this.answered++) this.raw.send(frame(10, pings[this.answered].payload));
     }
 
     // The frames that came so far.
