@@ -7,7 +7,7 @@ import { assert, claim } from "./support/stage.mjs";
 import { until } from "./support/wait.mjs";
 
 // Tab until the focus is there; where it is must be visible on the way.
-async function tabTo(page, selector) {
+async function tabTo(page, selector, { back = false } = {}) {
     await untilThere(page, selector);
     for (let steps = 0; steps < 60; steps++) {
         const found = await page.evaluate((sought) => {
@@ -20,7 +20,9 @@ async function tabTo(page, selector) {
             assert.ok((found.kind !== "none" && found.outline >= 2) || found.shadow !== "none", `the focus on ${selector} is visible`);
             return;
         }
+        if (back) await page.keyboard.down("Shift");
         await page.keyboard.press("Tab");
+        if (back) await page.keyboard.up("Shift");
     }
     throw new Error(`${selector} is not reached by Tab`);
 }
@@ -50,12 +52,12 @@ for (const which of ["chromium", "firefox"])
         await anna.untilIn();
         await sofia.untilMeets([anna]);
 
-        await go(page, "[data-control=microphone]", "Space");
+        await go(page, "[data-control=microphone]", " ");
         await sofia.untilMeets([anna], { silent: [anna] });
-        await go(page, "[data-control=microphone]", "Space");
+        await go(page, "[data-control=microphone]", " ");
         await sofia.untilMeets([anna]);
         await go(page, "[data-control=chat]");
-        await tabTo(page, "[data-chat-text]");
+        await tabTo(page, "[data-chat-text]", { back: true }); // the panel stands before its button
         await page.keyboard.type("Hello");
         await page.keyboard.press("Enter");
         await until(page, "the word written", () => document.querySelector("[role=log]")?.innerText.includes("Hello"));

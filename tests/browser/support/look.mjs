@@ -25,6 +25,15 @@ async function overflowOf(page) {
     });
 }
 
+// Runs in the page: new styles are in force, and colours have faded to where they go.
+async function settled() {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await frame();
+    await frame();
+    const fading = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    await Promise.all(fading.map(({ finished }) => finished.catch(() => {})));
+}
+
 // Pictures at desk and phone size, light and dark where the browser can be told; all faults found on the way.
 export async function look(page, name, { sizes = { desk, phone }, which = "chromium" } = {}) {
     await mkdir(folder, { recursive: true });
@@ -34,7 +43,7 @@ export async function look(page, name, { sizes = { desk, phone }, which = "chrom
         await page.setViewport(viewport);
         for (const theme of themes) {
             if (which === "chromium") await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
-            await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+            await page.evaluate(settled);
             const found = [...(await faultsOf(page)), ...(await overflowOf(page))];
             faults.push(...found.map((fault) => `${name} (${size}, ${theme}): ${fault}`));
             await page.screenshot({ path: `${folder}${name}-${size}-${theme}${which === "firefox" ? "-firefox" : ""}.png` });
