@@ -15,8 +15,9 @@ void chat_init(struct chat *chat)
 static void forget(struct chat *chat, struct chat_line *line)
 {
     list_remove(&line->link);
-    mem_free(line);
     chat->count--;
+    chat->bytes -= line->len;
+    mem_free(line);
 }
 
 void chat_fini(struct chat *chat)
@@ -37,7 +38,9 @@ const struct chat_line *chat_add(struct chat *chat, const struct chat_line *line
     if (text.len > 0)
         memcpy(made->text, text.at, text.len);
     list_append(&chat->lines, &made->link);
-    if (++chat->count > CHAT_KEPT)
+    chat->count++;
+    chat->bytes += made->len;
+    while (chat->count > CHAT_KEPT || (chat->bytes > CHAT_KEPT_BYTES && chat->count > 1))
         forget(chat, LIST_ITEM(chat->lines.next, struct chat_line, link));
     return made;
 }

@@ -11,7 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHAT_KEPT 500 // messages; the oldest goes first
+// What is kept is told to everybody who comes in, so all of it must fit the queue of one WebSocket
+// (1 MiB, escaped). The oldest goes first.
+#define CHAT_KEPT 500                        // messages
+#define CHAT_KEPT_BYTES ((size_t)256 * 1024) // of text
 
 struct chat_line {
     struct list link;
@@ -30,6 +33,7 @@ struct chat {
     struct list lines; // oldest first
     // state
     size_t count;
+    size_t bytes;  // of text
     uint64_t next; // number of the next line
 };
 

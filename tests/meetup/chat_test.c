@@ -103,3 +103,19 @@ TEST(the_oldest_lines_go_first)
     CHECK_EQ(LIST_ITEM(chat.lines.next, struct chat_line, link)->number, 4);
     chat_fini(&chat);
 }
+
+TEST(all_that_is_kept_fits_one_queue)
+{
+    static char words[8000];
+    struct chat chat;
+    const struct chat_line line = {.from = 1};
+
+    memset(words, 'w', sizeof words);
+    chat_init(&chat);
+    for (int i = 0; i < 100; i++)
+        CHECK(chat_add(&chat, &line, bytes_of(words, sizeof words)));
+    CHECK(chat.bytes <= CHAT_KEPT_BYTES);
+    CHECK_EQ(chat.count, CHAT_KEPT_BYTES / sizeof words);
+    CHECK_EQ(LIST_ITEM(chat.lines.prev, struct chat_line, link)->number, 100);
+    chat_fini(&chat);
+}
