@@ -83,6 +83,15 @@ test("a frame of another source covers again, and the proof starts anew", () => 
     assert.equal(cover.presented([told(9, 6000)], shown(5000)), false);
 });
 
+test("between frames a report of another source covers, and none uncovers", () => {
+    const cover = new Cover(9, given);
+    assert.equal(cover.arrived([told(9, 1000)]), true);
+    cover.presented([told(9, 1000)], shown(1000));
+    assert.equal(cover.arrived([told(9, 2000)]), false);
+    assert.equal(cover.arrived([told(5, 3000)]), true);
+    assert.equal(cover.arrived([told(9, 4000)]), true);
+});
+
 test("RTP time goes round", () => {
     const cover = new Cover(9, given);
     assert.equal(cover.presented([told(9, 0xffffff00)], shown(0xfffffe00)), true);

@@ -44,12 +44,19 @@ export class Cover {
         this.#sinceMs = sinceMs;
     }
 
-    presented(arrivals: readonly Arrival[], frame: Frame): boolean {
+    // Asked between frames: a report of another source covers, nothing uncovers.
+    arrived(arrivals: readonly Arrival[]): boolean {
         const latest = latestOf(arrivals);
         if (!latest || latest.source !== this.source) {
             this.#proof = undefined;
             this.#covered = true;
         }
+        return this.#covered;
+    }
+
+    presented(arrivals: readonly Arrival[], frame: Frame): boolean {
+        this.arrived(arrivals);
+        const latest = latestOf(arrivals);
         const { rtpTimestamp: onScreen, receiveTime } = frame;
         if (receiveTime !== undefined && receiveTime < this.#sinceMs) return this.#covered;
         if (onScreen === undefined) return this.#withoutTime(latest);

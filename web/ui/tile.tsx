@@ -19,15 +19,38 @@ export function boxStyle(place: Place) {
     };
 }
 
+const watchers = new Set<() => void>();
+let watching = false;
+
+function watch(): void {
+    watching = watchers.size > 0;
+    for (const call of watchers) call();
+    if (watching) requestAnimationFrame(watch);
+}
+
+function beforeEachPaint(call: () => void): () => void {
+    watchers.add(call);
+    if (!watching) requestAnimationFrame(watch);
+    watching = true;
+    return () => watchers.delete(call);
+}
+
 // A line's picture under a source's name, covered until a frame of that source is on the screen (client/cover.ts). A covered
 // video is see-through, not hidden, so that its frames go on being presented.
+//
+// Told with each frame on the screen, and asked before each paint whether the line has moved on: Chromium reports a new
+// source before its first frame is painted. Written to the element at once, since a render later would be a paint too late.
 export function LinePicture({ peer, mid, source, label }: { peer: Peer; mid: string; source: number; label: string }) {
     const video = useRef<HTMLVideoElement>(null);
-    const [covered, setCovered] = useState(true);
+    const frame = useRef<HTMLDivElement>(null);
     const [tall, setTall] = useState(false);
     const receiver = peer.receiver(mid);
     useEffect(() => {
         const element = video.current!;
+        const setCovered = (covered: boolean) => {
+            const state = covered ? "covered" : "shown";
+            if (frame.current && frame.current.dataset.state !== state) frame.current.dataset.state = state;
+        };
         setCovered(true);
         if (!receiver) return;
         element.srcObject = new MediaStream([receiver.track]);
@@ -36,29 +59,30 @@ export function LinePicture({ peer, mid, source, label }: { peer: Peer; mid: str
         const cover = new Cover(source, performance.now());
         let running = true;
         const arrivals = () => receiver.getContributingSources() as unknown as Arrival[];
-        const presented = (_now: number, frame: Frame = {}) => {
+        const canTell = "requestVideoFrameCallback" in element;
+        const presented = (_now: number, shown: Frame) => {
             if (!running) return;
-            setCovered(cover.presented(arrivals(), frame));
-            next();
+            setCovered(cover.presented(arrivals(), shown));
+            element.requestVideoFrameCallback(presented);
         };
-        const next = () =>
-            "requestVideoFrameCallback" in element
-                ? element.requestVideoFrameCallback(presented)
-                : requestAnimationFrame((now) => presented(now));
-        next();
+        if (canTell) element.requestVideoFrameCallback(presented);
+        const stopWatching = beforeEachPaint(() =>
+            setCovered(canTell ? cover.arrived(arrivals()) : cover.presented(arrivals(), {})),
+        );
         const resized = () => setTall(element.videoHeight > element.videoWidth);
         const visible = () => element.paused && play();
         element.addEventListener("resize", resized);
         document.addEventListener("visibilitychange", visible);
         return () => {
             running = false;
+            stopWatching();
             element.removeEventListener("resize", resized);
             document.removeEventListener("visibilitychange", visible);
             element.srcObject = null;
         };
     }, [receiver, source]);
     return (
-        <div class="line-picture" data-mid={mid} data-source={source} data-state={covered ? "covered" : "shown"}>
+        <div ref={frame} class="line-picture" data-mid={mid} data-source={source} data-state="covered">
             <video ref={video} class={tall ? "picture tall" : "picture"} muted playsInline aria-label={label} />
         </div>
     );
