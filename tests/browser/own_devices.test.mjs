@@ -17,14 +17,14 @@ async function atCheck(t, which, liked, prepare) {
 }
 
 // The sentence of a trouble, and the way in all the same.
-async function toldAndLetOn(anna, notices) {
+async function toldAndLetOn(anna, notices, left = "neither") {
     const words = [];
     for (const notice of notices) {
         await untilThere(anna.page, `[data-notice=${notice}]`);
         words.push(await anna.page.$eval(`[data-notice=${notice}]`, (box) => box.innerText));
     }
     assert.ok(words.every((text) => text.length > 20), `says what is wrong: ${words}`);
-    await untilThere(anna.page, "[data-summary=with_neither]");
+    await untilThere(anna.page, `[data-summary=with_${left}]`);
     await anna.join();
     await untilThere(anna.page, "[data-stage=waiting]");
     return words;
@@ -49,7 +49,9 @@ for (const which of ["chromium", "firefox"]) {
     claim(`${which}: without devices a patient reads so and comes in`, async (t) => {
         const anna = await atCheck(t, which, ["granted", "sounding"]);
         await press(anna.page, "[data-action=allow-both]");
-        await toldAndLetOn(anna, ["microphone-missing", "camera-missing"]);
+        // Firefox takes the silent sound server for a microphone: the missing camera does not cost it.
+        if (which === "firefox") await toldAndLetOn(anna, ["camera-missing"], "microphone");
+        else await toldAndLetOn(anna, ["microphone-missing", "camera-missing"]);
     });
 
     claim(`${which}: who refuses the devices reads what to do and comes in`, async (t) => {
@@ -66,7 +68,7 @@ for (const which of ["chromium", "firefox"]) {
         const anna = await atCheck(t, which, liked, refuse);
         await press(anna.page, "[data-action=allow-both]");
         const [words] = await toldAndLetOn(anna, ["microphone-refused", "camera-refused"]);
-        assert.match(words, /allow/i);
+        assert.match(words, /allow|remove the block/i);
     });
 
     claim(`${which}: a camera taken away is said, the room goes on, and it comes back`, async (t) => {
@@ -101,15 +103,18 @@ for (const which of ["chromium", "firefox"]) {
 
     claim(`${which}: blocked sound shows one large "Tap to hear", and a tap brings the sound`, async (t) => {
         const sofia = t.person(new Person("Dr. Sofia Lind", 1, "chromium"));
-        const liked = which === "firefox" ? ["devices", "granted", "silent"] : ["devices", "granted"];
+        const liked = ["devices", "granted", "silent"];
         const anna = await atCheck(t, which, liked);
         await sofia.host(anna.meetup);
         await anna.passCheck("none");
         await anna.join();
         await sofia.admitAll(1);
         await anna.untilIn();
-        // Nobody has touched the page that a reload brings.
-        await anna.page.reload();
+        // The browser is closed and brings its tabs back: nobody has touched this page, and it goes in by itself.
+        const { address, memory } = await anna.page.evaluate(() => ({ address: location.href, memory: { ...sessionStorage } }));
+        await anna.page.close();
+        anna.beforePage = (page) => page.evaluateOnNewDocument((kept) => Object.assign(sessionStorage, kept), memory);
+        await anna.openLink(address);
         await untilThere(anna.page, "[data-action=hear]");
         await press(anna.page, "[data-action=hear]");
         await until(anna.page, "sound to play", () => {

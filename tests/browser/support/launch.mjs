@@ -49,7 +49,7 @@ const likings = {
         devices: ["--use-fake-device-for-media-stream=fps=20"],
         granted: ["--use-fake-ui-for-media-stream"],
         sounding: ["--autoplay-policy=no-user-gesture-required"],
-        dark: ["--force-dark-mode"],
+        silent: ["--autoplay-policy=document-user-activation-required"],
     },
     firefox: {
         devices: { "media.navigator.streams.fake": true },
@@ -57,7 +57,6 @@ const likings = {
         refused: { "permissions.default.camera": 2, "permissions.default.microphone": 2 },
         sounding: { "media.autoplay.default": 0 },
         silent: { "media.autoplay.default": 1 },
-        dark: { "layout.css.prefers-color-scheme.content-override": 0 },
     },
 };
 
