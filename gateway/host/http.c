@@ -202,7 +202,7 @@ static bool read_request(struct exchange *e)
         return refuse(c, 400, "The request does not say which host it wants.");
     if (!server_has_name(c->server, e->host))
         return refuse(c, 421, "This gateway goes by another name (server.names).");
-    if (!server_header(c->lws, method, e->path, sizeof e->path))
+    if (!server_header(c->lws, (int)method, e->path, sizeof e->path))
         return refuse(c, 404, "There is no such page.");
     return true;
 }

@@ -52,7 +52,7 @@ static bool is_header(struct connection *c, enum lws_token_indexes token, const 
 {
     char value[128];
 
-    return server_header(c->lws, token, value, sizeof value) && strcmp(value, wanted) == 0;
+    return server_header(c->lws, (int)token, value, sizeof value) && strcmp(value, wanted) == 0;
 }
 
 static bool is_right_upgrade(struct connection *c)
