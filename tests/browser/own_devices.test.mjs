@@ -4,7 +4,7 @@
 import { sharedGateway } from "./support/gateway.mjs";
 import { Person, press, untilThere } from "./support/room.mjs";
 import { assert, claim } from "./support/stage.mjs";
-import { until } from "./support/wait.mjs";
+import { until, untilEvent } from "./support/wait.mjs";
 
 async function atCheck(t, which, liked, prepare) {
     const meetup = await (await sharedGateway()).newMeetup();
@@ -113,9 +113,18 @@ for (const which of ["chromium", "firefox"]) {
         // The browser is closed and brings its tabs back: nobody has touched this page, and it goes in by itself.
         const { address, memory } = await anna.page.evaluate(() => ({ address: location.href, memory: { ...sessionStorage } }));
         await anna.page.close();
-        anna.beforePage = (page) => page.evaluateOnNewDocument((kept) => Object.assign(sessionStorage, kept), memory);
+        // It tells by itself what it shows, since asking a page counts as touching it.
+        let asked;
+        anna.beforePage = async (page) => {
+            asked = untilEvent("the page to ask for a tap", (done) => void page.on("console", (line) => line.text() === "asks for a tap" && done()));
+            await page.evaluateOnNewDocument((kept) => {
+                Object.assign(sessionStorage, kept);
+                const tells = new MutationObserver(() => document.querySelector("[data-action=hear]") && console.log("asks for a tap"));
+                tells.observe(document, { childList: true, subtree: true });
+            }, memory);
+        };
         await anna.openLink(address);
-        await untilThere(anna.page, "[data-action=hear]");
+        await asked;
         await press(anna.page, "[data-action=hear]");
         await until(anna.page, "sound to play", () => {
             const sounds = [...document.querySelectorAll(".sounds audio")];
