@@ -177,7 +177,7 @@ enum err sfu_member_create(struct member **made, struct router *router,
 static void empty_slots_of(struct producer *p)
 {
     while (!list_is_empty(&p->slots))
-        slot_give(LIST_ITEM(p->slots.next, struct slot, node), NULL);
+        slot_clear(LIST_ITEM(p->slots.next, struct slot, node));
 }
 
 void sfu_member_destroy(struct member *m)

@@ -54,10 +54,14 @@ static size_t default_wants(const struct member *viewer, struct sfu_want *wants)
     return count;
 }
 
-static void give(struct slot *slot, struct producer *source)
+static void give(struct slot *slot, struct producer *source, usec now)
 {
-    if (slot->source != source)
-        slot_give(slot, source);
+    if (slot->source == source)
+        return;
+    if (source)
+        slot_give(slot, source, now);
+    else
+        slot_clear(slot);
 }
 
 static void seat_pictures(struct member *viewer, usec now)
@@ -77,7 +81,7 @@ static void seat_pictures(struct member *viewer, usec now)
     for (size_t i = 0; i < viewer->picture_count; i++) {
         struct slot *slot = viewer->pictures[i];
         const struct sfu_want *want = want_of(wants, count, slots[i]);
-        give(slot, want ? router_find_source(viewer->router, slots[i]) : NULL);
+        give(slot, want ? router_find_source(viewer->router, slots[i]) : NULL, now);
         slot->height = want ? want->height : 0;
         slot_update(slot, now);
         if (slot->told != slots[i] && !member_can_receive(viewer))
@@ -131,7 +135,8 @@ static void seat_sounds(struct member *viewer, usec now)
         slots[i] = slot_source(viewer->sounds[i]);
     viewer->waits_for_pause = assignment_of_sounds(wants, count, slots, viewer->sound_count, pairs);
     for (size_t i = 0; i < viewer->sound_count; i++)
-        give(viewer->sounds[i], slots[i] ? router_find_source(viewer->router, slots[i]) : NULL);
+        give(viewer->sounds[i], slots[i] ? router_find_source(viewer->router, slots[i]) : NULL,
+             now);
 }
 
 static void tell(struct member *viewer)

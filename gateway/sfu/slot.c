@@ -16,6 +16,7 @@
 #define LOWEST_HEIGHT 1   // a slot begins with the lowest layer, whose key frame is small
 #define RESEND_INTERVAL MSEC(20)
 #define USUAL_HANDSHAKE MSEC(300)
+#define ANNOUNCEMENT MSEC(150) // the word who is next goes another way than the packets
 
 bool slot_is_picture(const struct slot *slot)
 {
@@ -59,14 +60,20 @@ void slot_restart(struct slot *slot)
     layer_choice_init(&slot->choice);
 }
 
-void slot_give(struct slot *slot, struct producer *source)
+void slot_clear(struct slot *slot)
 {
     if (slot->source)
         list_remove(&slot->node);
-    slot->source = source;
+    slot->source = NULL;
     slot_restart(slot);
-    if (source)
-        list_append(&source->slots, &slot->node);
+}
+
+void slot_give(struct slot *slot, struct producer *source, usec now)
+{
+    slot_clear(slot);
+    slot->source = source;
+    slot->given_at = now;
+    list_append(&source->slots, &slot->node);
 }
 
 static void want_key_frame(struct slot *slot, usec now)
@@ -115,6 +122,7 @@ static void count_sent(struct slot *slot, usec now, size_t octets)
     if (!slot->sent_any)
         slot->report_due = true;
     slot->sent_any = true;
+    slot->shown = slot->source->source;
 }
 
 static void forward_sound(struct slot *slot, usec now, const struct packet *packet,
@@ -176,6 +184,13 @@ static void begin_stream(struct slot *slot, usec now, const struct packet *packe
     slot->fresh = false;
 }
 
+// No wrong face under a name: where somebody else was to be seen, the page is told first.
+static bool is_announced(const struct slot *slot, usec now)
+{
+    return !slot->shown || slot->shown == slot->source->source ||
+           now - slot->given_at >= ANNOUNCEMENT;
+}
+
 static void forward_picture(struct slot *slot, usec now, const struct packet *packet,
                             struct outbox *out)
 {
@@ -185,6 +200,8 @@ static void forward_picture(struct slot *slot, usec now, const struct packet *pa
                             .in_seq = packet->seq,
                             .marker = packet->marker};
 
+    if (!is_announced(slot, now))
+        return;
     if (slot->choice.current == LAYER_NONE && packet->in_order && !packet->replayed &&
         !starts_key && layer_choice_needs_key_frame(&slot->choice) == packet->layer &&
         replay_is_possible(slot, packet->layer, now))

@@ -43,6 +43,8 @@ struct slot {
     bool sent_any;   // since it was given to its source
     bool report_due; // a sender report is to go out at once
     uint32_t told;   // the source its owner knows of
+    uint32_t shown;  // the source of the last packet sent, 0: none yet
+    usec given_at;
     usec last_sent;
     uint32_t packets;
     uint32_t octets;
@@ -57,8 +59,12 @@ bool slot_is_picture(const struct slot *slot);
 // The number of its source, 0: empty.
 uint32_t slot_source(const struct slot *slot);
 
-// Gives the slot to a source (NULL: nobody). Pictures begin with a key frame, of the lowest layer.
-void slot_give(struct slot *slot, struct producer *source);
+// Nobody is in the slot any more.
+void slot_clear(struct slot *slot);
+
+// Gives the slot to a source. Pictures begin with a key frame, of the lowest layer.
+// A picture of somebody new waits a moment, so that the page has heard of it and covers the tile.
+void slot_give(struct slot *slot, struct producer *source, usec now);
 
 // The stream of its source, or the way to the viewer, was interrupted: begins anew.
 void slot_restart(struct slot *slot);
