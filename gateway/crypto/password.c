@@ -11,6 +11,11 @@
 
 _Static_assert(PASSWORD_TEXT_SIZE >= crypto_pwhash_STRBYTES, "room for libsodium's text");
 
+enum err password_start(void)
+{
+    return sodium_init() < 0 ? ERR_IO : ERR_OK;
+}
+
 enum err password_hash(char text[static PASSWORD_TEXT_SIZE], const char *password)
 {
     const int verdict = crypto_pwhash_str_alg(text, password, strlen(password), PASSES,

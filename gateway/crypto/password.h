@@ -9,6 +9,9 @@
 
 #define PASSWORD_TEXT_SIZE 128
 
+// Once per process, before the first hash: libsodium then uses what this processor can do.
+enum err password_start(void) MUST_CHECK;
+
 // A self-describing text of parameters, salt and hash. ERR_NO_MEMORY when 19 MiB cannot be had.
 enum err password_hash(char text[static PASSWORD_TEXT_SIZE], const char *password) MUST_CHECK;
 

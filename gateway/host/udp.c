@@ -27,7 +27,7 @@ struct slot {
     struct sockaddr_storage from;
     struct iovec part;
     uint8_t control[PACKET_INFO_SIZE];
-    uint8_t bytes[RECEIVE_SIZE];
+    _Alignas(8) uint8_t bytes[RECEIVE_SIZE]; // libsrtp opens in place, and in whole words
 };
 
 struct run {

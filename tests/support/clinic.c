@@ -3,10 +3,10 @@
 #include "support/clinic.h"
 
 #include "base/mem.h"
+#include "crypto/password.h"
 #include "practice/password_job.h"
 #include "support/check.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static void start(struct clinic *clinic)
 void clinic_open(struct clinic *clinic)
 {
     *clinic = (struct clinic){.wall = CLINIC_WALL, .random = random_seeded(1)};
-    CHECK(sodium_init() >= 0);
+    CHECK_EQ(password_start(), ERR_OK);
     copy(clinic->folder, sizeof clinic->folder, "/tmp/aftercare-clinic-XXXXXX");
     CHECK(mkdtemp(clinic->folder));
     (void)snprintf(clinic->path, sizeof clinic->path, "%s/aftercare.db", clinic->folder);
