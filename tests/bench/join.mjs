@@ -151,8 +151,8 @@ async function measureMeetup(figures, gateway) {
 async function comeMany(invites) {
     const call = (path, body) =>
         fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }).then((reply) => reply.json());
-    window.__held = [];
-    for (const [i, token] of invites.entries()) {
+    window.__held ??= [];
+    for (const token of invites) {
         const { entry } = await call("/api/invite/redeem", { token });
         const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
         const line = (kind, direction) => connection.addTransceiver(kind, { direction });
@@ -163,7 +163,7 @@ async function comeMany(invites) {
         const socket = new WebSocket(`wss://${location.host}/ws`, "aftercare.v1");
         await new Promise((done, fail) => ((socket.onopen = done), (socket.onerror = () => fail(new Error("no socket")))));
         socket.send(
-            JSON.stringify({ type: "join", id: 1, as: "patient", invite: entry.invite, roomName: `Guest ${i + 1}`, language: "en", has: { microphone: false, camera: false }, offer: connection.localDescription.sdp }),
+            JSON.stringify({ type: "join", id: 1, as: "patient", invite: entry.invite, roomName: `Guest ${window.__held.length + 1}`, language: "en", has: { microphone: false, camera: false }, offer: connection.localDescription.sdp }),
         );
         const joined = await new Promise((done) => (socket.onmessage = ({ data }) => ["joined", "error"].includes(JSON.parse(data).type) && done(JSON.parse(data))));
         if (joined.type === "error") throw new Error(JSON.stringify(joined));
@@ -172,7 +172,7 @@ async function comeMany(invites) {
             await new Promise((done) => (connection.onconnectionstatechange = () => connection.connectionState === "connected" && done()));
         window.__held.push({ socket, connection });
     }
-    return window.__held.length;
+    return invites.length;
 }
 
 async function measureMemory(figures, gateway) {
