@@ -11,7 +11,7 @@ import { Figures, quantile } from "./support/figures.mjs";
 
 const joins = 20;
 const admissions = 10;
-const extra = 50;
+const extra = 24; // with the first ones not more than one address may redeem at once
 const steadySeconds = 20;
 
 // Runs in the page: from now on, notes when the first sound is decoded and when the first picture is uncovered.
