@@ -67,16 +67,27 @@ struct member *lookup_find(const struct lookup *l, struct datagram in, enum drop
     return NULL;
 }
 
+static void forget_path(struct lookup *l, const struct member *m, const struct path *path)
+{
+    const uint64_t key = path_hash(path, l->seed);
+
+    if (table_find(&l->paths, key) == m)
+        table_remove(&l->paths, key);
+}
+
+static void forget_evicted(struct lookup *l, const struct member *m)
+{
+    struct path evicted;
+
+    while (transport_take_evicted(m->transport, &evicted))
+        forget_path(l, m, &evicted);
+}
+
 void lookup_learn(struct lookup *l, struct member *m, const struct path *path)
 {
     const uint64_t key = path_hash(path, l->seed);
-    struct path evicted;
 
-    while (transport_take_evicted(m->transport, &evicted)) {
-        const uint64_t old = path_hash(&evicted, l->seed);
-        if (table_find(&l->paths, old) == m)
-            table_remove(&l->paths, old);
-    }
+    forget_evicted(l, m);
     // Whoever proved a path last owns it: a browser that comes back may use the same port.
     // Without memory for it the peer proves it again with its next check.
     if (transport_has_path(m->transport, path) && table_find(&l->paths, key) != m &&
@@ -105,9 +116,7 @@ void lookup_forget(struct lookup *l, struct member *m)
     for (size_t i = 0; i < MEMBER_UFRAGS; i++)
         if (m->ufrags[i])
             table_remove(&l->ufrags, m->ufrags[i]);
-    for (size_t i = 0; i < transport_path_count(m->transport); i++) {
-        const uint64_t key = path_hash(transport_path_at(m->transport, i), l->seed);
-        if (table_find(&l->paths, key) == m)
-            table_remove(&l->paths, key);
-    }
+    forget_evicted(l, m);
+    for (size_t i = 0; i < transport_path_count(m->transport); i++)
+        forget_path(l, m, transport_path_at(m->transport, i));
 }
