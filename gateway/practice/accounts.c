@@ -92,7 +92,7 @@ static void start_setup(const struct turn *turn)
     struct practice *p = turn->practice;
     uint8_t digest[DIGEST_SIZE];
 
-    if (!attempts_take(&p->sign_ins, turn->now, address_hash(&call->from, 0))) {
+    if (!attempts_take(&p->sign_ins, turn->now, attempts_key(&call->from))) {
         turn_refuse(turn, REFUSAL_TOO_MANY);
         return;
     }
@@ -168,9 +168,12 @@ static void start_sign_in(const struct turn *turn)
 {
     const struct call *call = turn->call;
     struct practice *p = turn->practice;
+    const uint64_t from = attempts_key(&call->from);
+    const uint64_t account = account_key(call->email);
 
-    if (!attempts_take(&p->sign_ins, turn->now, address_hash(&call->from, 0)) ||
-        !attempts_take(&p->accounts, turn->now, account_key(call->email))) {
+    if (!attempts_take(&p->sign_ins, turn->now, from) ||
+        !attempts_take(&p->pairs, turn->now, from ^ account) ||
+        !attempts_take(&p->accounts, turn->now, account)) {
         turn_refuse(turn, REFUSAL_TOO_MANY);
         return;
     }

@@ -3,6 +3,7 @@
 #ifndef GATEWAY_PRACTICE_ATTEMPTS_H
 #define GATEWAY_PRACTICE_ATTEMPTS_H
 
+#include "base/address.h"
 #include "base/rate.h"
 #include "base/usec.h"
 
@@ -22,6 +23,9 @@ struct attempts {
         struct bucket bucket;
     } slots[ATTEMPTS_SLOTS];
 };
+
+// The key of an address: one of IPv4, a /64 of IPv6; whatever port it comes from.
+uint64_t attempts_key(const struct address *from);
 
 void attempts_init(struct attempts *attempts, uint64_t seed, double per_minute, double burst);
 

@@ -112,7 +112,7 @@ static void start_redeem(const struct turn *turn)
     const struct call *call = turn->call;
     uint8_t digest[DIGEST_SIZE];
 
-    if (!attempts_take(&turn->practice->redemptions, turn->now, address_hash(&call->from, 0))) {
+    if (!attempts_take(&turn->practice->redemptions, turn->now, attempts_key(&call->from))) {
         turn_refuse(turn, REFUSAL_TOO_MANY);
         return;
     }

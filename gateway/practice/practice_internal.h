@@ -22,7 +22,8 @@ struct practice {
     bool setup_needed;
     uint8_t setup_digest[DIGEST_SIZE];
     struct attempts sign_ins;    // per address
-    struct attempts accounts;    // per account, so that many addresses gain nothing
+    struct attempts pairs;       // per address and account: no address locks a doctor out alone
+    struct attempts accounts;    // per account, so that many addresses gain little
     struct attempts redemptions; // wrong links per address
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // practice/accounts_test.c - the first doctor, signing in and out.
+#include "practice/attempts.h"
 #include "practice/password_rules.h"
 #include "practice/practice.h"
 #include "support/check.h"
@@ -112,25 +113,78 @@ TEST(signing_out_ends_this_sign_in_only)
     clinic_close(&clinic);
 }
 
+static int guesses_refused(struct clinic *clinic, int count, bool many_addresses,
+                           bool many_accounts)
+{
+    int refused = 0;
+
+    for (int i = 0; i < count; i++) {
+        struct browser guesser = {0};
+        char email[EMAIL_SIZE];
+
+        (void)snprintf(email, sizeof email, "%d@clinic.example", i);
+        struct call guess =
+            sign_in(many_accounts ? email : "ruth@clinic.example", "a wrong password");
+        guess.from = address_v4(198, 51, 100, many_addresses ? (uint8_t)i : 1, (uint16_t)(1000 + i));
+        refused += clinic_call(clinic, &guesser, &guess)->refusal == REFUSAL_TOO_MANY;
+    }
+    return refused;
+}
+
 TEST(guessing_is_slowed_down_for_one_account_from_many_addresses)
 {
     struct clinic clinic;
     struct browser browser = {0};
-    int limited = 0;
 
     clinic_open(&clinic);
     clinic_first_doctor(&clinic, &browser);
-    for (uint8_t i = 0; i < 14; i++) {
-        struct browser guesser = {0};
-        struct call guess = sign_in("ruth@clinic.example", "a wrong password");
-        guess.from = address_v4(198, 51, 100, i, 1);
-        limited += clinic_call(&clinic, &guesser, &guess)->refusal == REFUSAL_TOO_MANY;
-    }
-    CHECK_EQ(limited, 4);
+    CHECK_EQ(guesses_refused(&clinic, 34, true, false), 4);
     clinic.now += SEC(60);
     struct call right = sign_in("ruth@clinic.example", CLINIC_PASSWORD);
     CHECK(!clinic_call(&clinic, &browser, &right)->refused);
     clinic_close(&clinic);
+}
+
+// Each guess comes over a connection of its own, from another port.
+TEST(guessing_is_slowed_down_for_one_address_at_many_accounts)
+{
+    struct clinic clinic;
+    struct browser browser = {0};
+
+    clinic_open(&clinic);
+    clinic_first_doctor(&clinic, &browser);
+    CHECK_EQ(guesses_refused(&clinic, 25, false, true), 5);
+    clinic_close(&clinic);
+}
+
+TEST(one_address_cannot_lock_a_doctor_out)
+{
+    struct clinic clinic;
+    struct browser browser = {0};
+
+    clinic_open(&clinic);
+    clinic_first_doctor(&clinic, &browser);
+    for (int i = 0; i < 10; i++, clinic.now += SEC(60))
+        CHECK(guesses_refused(&clinic, 40, false, false) > 0);
+    (void)guesses_refused(&clinic, 40, false, false);
+    struct call right = sign_in("ruth@clinic.example", CLINIC_PASSWORD);
+    CHECK(!clinic_call(&clinic, &browser, &right)->refused);
+    clinic_close(&clinic);
+}
+
+TEST(addresses_are_told_apart_as_people_have_them)
+{
+    const struct address a = address_v4(192, 0, 2, 1, 1000), b = address_v4(192, 0, 2, 1, 1001),
+                         c = address_v4(192, 0, 2, 2, 1000);
+    struct address here, near, far;
+
+    CHECK(address_from_text(&here, "2001:db8:1:2::1"));
+    CHECK(address_from_text(&near, "2001:db8:1:2:3::4"));
+    CHECK(address_from_text(&far, "2001:db8:1:3::1"));
+    CHECK(attempts_key(&a) == attempts_key(&b));
+    CHECK(attempts_key(&a) != attempts_key(&c));
+    CHECK(attempts_key(&here) == attempts_key(&near));
+    CHECK(attempts_key(&here) != attempts_key(&far));
 }
 
 TEST(forged_cookies_are_nobodys)
