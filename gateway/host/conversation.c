@@ -10,6 +10,7 @@
 #include "host/websocket.h"
 #include "meetup/directory.h"
 #include "protocol/decode.h"
+#include "protocol/limits.h"
 
 #include <string.h>
 
@@ -20,6 +21,8 @@ struct conversation {
     // borrowed: outlive the conversation
     struct meetup_thread *owner;
     struct websocket *websocket;
+    // state
+    struct limits limits;
 };
 
 struct conversation *conversation_open(struct meetup_thread *m, struct websocket *websocket,
@@ -33,6 +36,7 @@ struct conversation *conversation_open(struct meetup_thread *m, struct websocket
     c->identity = *identity;
     c->owner = m;
     c->websocket = websocket;
+    limits_init(&c->limits, clock_now());
     if (table_put(&m->conversations, c->number, c)) {
         mem_free(c);
         return NULL;
@@ -40,40 +44,61 @@ struct conversation *conversation_open(struct meetup_thread *m, struct websocket
     return c;
 }
 
-static void refuse(struct conversation *c, const struct request *request, enum refusal refusal,
-                   const char *why)
+static void refuse(struct conversation *c, int64_t id, enum refusal refusal, const char *why)
 {
-    const struct notice notice = {
-        .kind = NOTICE_ERROR, .id = request->id, .error.refusal = refusal};
+    const struct notice notice = {.kind = NOTICE_ERROR, .id = id, .error.refusal = refusal};
 
     conversation_tell(c, &notice, why && *why ? why : NULL);
+}
+
+static bool decode(struct conversation *c, usec now, struct bytes message, struct request *request,
+                   enum refusal *refusal, const char **why)
+{
+    uint8_t random[DECODE_RANDOM_SIZE];
+    const bool is_large = message.len > LIMITS_PLAIN_MAX;
+    bool is_dear, is_right;
+
+    *refusal = REFUSAL_TOO_MANY;
+    if (is_large && !limits_take_offer(&c->limits, now))
+        return false; // reading it would cost as much as granting it
+    random_fill(random, sizeof random);
+    is_right = decode_message(c->owner->decoder, message, random, request, refusal, why);
+    mem_wipe(random, sizeof random);
+    is_dear = request->kind == REQUEST_JOIN || request->kind == REQUEST_OFFER;
+    if (is_right && is_dear && !is_large && !limits_take_offer(&c->limits, now)) {
+        *refusal = REFUSAL_TOO_MANY;
+        return false;
+    }
+    return is_right;
 }
 
 bool conversation_receive(struct conversation *c, usec now, struct bytes message)
 {
     struct meetup_thread *m = c->owner;
-    struct request *request = mem_zero(sizeof *request);
-    uint8_t random[DECODE_RANDOM_SIZE];
-    enum refusal refusal = REFUSAL_INVALID;
+    struct request *request;
+    enum refusal refusal;
     const char *why = NULL;
     bool joined = false;
 
+    if (!limits_take_message(&c->limits, now)) {
+        conversation_close(c, CLOSE_POLICY);
+        return false;
+    }
+    request = mem_zero(sizeof *request);
     if (!request) {
         conversation_close(c, CLOSE_NO_MEMORY);
         return false;
     }
-    random_fill(random, sizeof random);
-    if (decode_message(m->decoder, message, random, request, &refusal, &why)) {
+    if (decode(c, now, message, request, &refusal, &why)) {
         request->conversation = c->number;
         request->identity = c->identity;
         joined = request->kind == REQUEST_JOIN;
         effects_of_request(m, now, request);
     } else {
-        refuse(c, request, refusal, why);
+        refuse(c, request->id, refusal, why);
         request_fini(request);
     }
     decode_release(m->decoder);
-    mem_wipe(random, sizeof random);
     mem_free(request);
     return joined;
 }

@@ -4,7 +4,6 @@
 
 #include "base/list.h"
 #include "base/mem.h"
-#include "base/rate.h"
 #include "base/text.h"
 #include "host/calls.h"
 #include "host/clock.h"
@@ -12,6 +11,7 @@
 #include "host/conversation.h"
 #include "host/http.h"
 #include "host/server.h"
+#include "protocol/limits.h"
 
 #define ERR_STATE openssl_err_state // base/err.h has an ERR_STATE of its own
 #include <libwebsockets.h>
@@ -19,10 +19,7 @@
 
 #include <string.h>
 
-#define FIRST_MESSAGE_TIME SEC(10)
 #define CLOSE_TIME SEC(5)
-#define MESSAGES_PER_SECOND 20.0
-#define MESSAGES_BURST 60.0
 #define FRAGMENTS_MOST 4096 // pieces of one message, empty ones included
 
 struct piece {
@@ -45,7 +42,6 @@ struct websocket {
     uint32_t fragments;
     uint16_t close_code; // 0: open
     bool close_sent;
-    struct bucket rate;
 };
 
 static bool is_header(struct connection *c, enum lws_token_indexes token, const char *wanted)
@@ -104,10 +100,9 @@ bool websocket_opened(struct connection *c, usec now)
         return false;
     w->connection = c;
     list_init(&w->queue);
-    bucket_init(&w->rate, MESSAGES_PER_SECOND, MESSAGES_BURST, now);
     c->websocket = w;
     c->phase = PHASE_SOCKET;
-    c->deadline = now + FIRST_MESSAGE_TIME;
+    c->deadline = now + LIMITS_FIRST_MESSAGE;
     w->conversation = conversation_open(server_owner(c->server), w, &c->identity);
     return w->conversation != NULL;
 }
@@ -151,7 +146,7 @@ void websocket_send(struct websocket *w, struct bytes text)
 
     if (w->close_code)
         return;
-    if (w->queued + text.len > WEBSOCKET_QUEUE_MOST) {
+    if (w->queued + text.len > LIMITS_QUEUE_MAX) {
         websocket_close(w, CLOSE_NOT_READING);
         return;
     }
@@ -231,8 +226,6 @@ static bool pass_message(struct websocket *w, usec now)
 {
     const struct bytes message = bytes_of(w->message, w->message_len);
 
-    if (!bucket_take(&w->rate, now, 1))
-        return end_with(w, CLOSE_POLICY);
     if (!text_is_utf8(message))
         return end_with(w, CLOSE_BAD_TEXT);
     if (conversation_receive(w->conversation, now, message) && !w->close_code)
@@ -252,8 +245,8 @@ bool websocket_received(struct connection *c, usec now, struct bytes part)
         return true; // being closed: nothing is heard any more
     if (lws_frame_is_binary(c->lws))
         return end_with(w, CLOSE_BAD_DATA);
-    if (part.len > WEBSOCKET_MESSAGE_MOST || coming > WEBSOCKET_MESSAGE_MOST ||
-        w->message_len + part.len + coming > WEBSOCKET_MESSAGE_MOST)
+    if (part.len > LIMITS_MESSAGE_MAX || coming > LIMITS_MESSAGE_MAX ||
+        w->message_len + part.len + coming > LIMITS_MESSAGE_MAX)
         return end_with(w, CLOSE_TOO_LARGE);
     if (++w->fragments > FRAGMENTS_MOST)
         return end_with(w, CLOSE_POLICY);

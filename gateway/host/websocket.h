@@ -11,8 +11,6 @@
 #include <stdint.h>
 
 #define WEBSOCKET_PROTOCOL "aftercare.v1"
-#define WEBSOCKET_MESSAGE_MOST ((size_t)256 * 1024)
-#define WEBSOCKET_QUEUE_MOST ((size_t)1024 * 1024)
 
 enum close_code {
     CLOSE_NORMAL = 1000,

@@ -179,6 +179,21 @@ test("WS-10: more than 20 messages a second end it", async () => {
     socket.end();
 });
 
+test("joins and large messages are fewer than others: ten at once, then they are refused", async () => {
+    const refusedOf = async (send) => {
+        const socket = await Socket.open(gateway, cookie);
+        for (let i = 1; i <= 14; i++) send(socket, i);
+        socket.send({ type: "ping", id: 99 });
+        await socket.message("pong", 99);
+        await socket.raw.until(() => socket.messages.filter((m) => m.type === "error").length === 14, "14 answers");
+        const refused = socket.messages.filter((m) => m.code === "too_many").length;
+        socket.end();
+        return refused;
+    };
+    assert.equal(await refusedOf((s, id) => s.send(join({ id, meetup: "AAAAAAAAAAAAAAAAAAAAAA" }))), 4, "joins");
+    assert.equal(await refusedOf((s) => s.raw.send(text(`{"type":"${"x".repeat(40_000)}"}`))), 4, "large ones");
+});
+
 test("the first message must come within 10 s", async () => {
     const socket = await Socket.open(gateway, cookie);
     const started = Date.now();
