@@ -44,9 +44,9 @@ enum err practice_create(struct practice **made, const uint8_t key[static PRACTI
     memcpy(p->key, key, sizeof p->key);
     memcpy(&seed, key, sizeof seed);
     attempts_init(&p->sign_ins, seed, 30, 20);
-    attempts_init(&p->pairs, seed + 1, 6, 10);
+    attempts_init(&p->pairs, seed + 1, 10, 10);
     attempts_init(&p->accounts, seed + 2, 30, 30);
-    attempts_init(&p->redemptions, seed + 3, 30, 30);
+    attempts_init(&p->redemptions, seed + 3, 300, 300); // a ward is one address
     *made = p;
     return ERR_OK;
 }

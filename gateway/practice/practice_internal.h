@@ -24,7 +24,7 @@ struct practice {
     struct attempts sign_ins;    // per address
     struct attempts pairs;       // per address and account: no address locks a doctor out alone
     struct attempts accounts;    // per account, so that many addresses gain little
-    struct attempts redemptions; // wrong links per address
+    struct attempts redemptions; // links opened per address
 };
 
 // One call at work, and where its consequences go.

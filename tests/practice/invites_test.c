@@ -304,3 +304,21 @@ TEST(no_doctor_reaches_anothers_things)
     CHECK_EQ(clinic_call(&scene.clinic, &scene.doctor, &list)->meetup_count, 1);
     clinic_close(&scene.clinic);
 }
+
+TEST(one_address_cannot_try_links_without_end)
+{
+    struct clinic clinic;
+    int refused = 0;
+
+    clinic_open(&clinic);
+    for (int i = 0; i < 310; i++) {
+        struct browser browser = {0};
+        struct call call = clinic_blank(CALL_REDEEM);
+
+        (void)snprintf(call.token, sizeof call.token, "AAAAAAAAAAAAAAAAAAAAAA");
+        call.from = address_v4(198, 51, 100, 1, (uint16_t)(1000 + i));
+        refused += clinic_call(&clinic, &browser, &call)->refusal == REFUSAL_TOO_MANY;
+    }
+    CHECK_EQ(refused, 10);
+    clinic_close(&clinic);
+}
