@@ -155,17 +155,17 @@ claim("the room in its states", async (t) => {
     await shots.add(sofia.page, "2-people");
     await press(sofia.page, `[data-person="${await ben.member()}"] [data-action=remove]`);
     await untilThere(sofia.page, "[data-dialog=remove]");
-    await shots.add(sofia.page, "3-remove");
+    await shots.add(sofia.page, "3-remove", { brief: true });
     await press(sofia.page, "[data-dialog=remove] [data-answer=no]");
     await press(sofia.page, `[data-person="${await ben.member()}"] [data-action=mute]`);
     await untilThere(ben.page, "[data-notice=muted]");
-    await shots.add(ben.page, "4-muted");
+    await shots.add(ben.page, "4-muted", { brief: true });
     await press(sofia.page, "[data-control=chat]");
     await untilThere(sofia.page, "[data-panel=chat]");
     await sofia.page.type("[data-chat-text]", "Anna, would you show us how you climb stairs now?");
     await press(sofia.page, "[data-action=send]");
     await until(sofia.page, "the words", () => document.querySelector("[role=log]").innerText.includes("stairs"));
-    await shots.add(sofia.page, "5-chat");
+    await shots.add(sofia.page, "5-chat", { brief: true });
 
     const dan = t.person(new Person("Dan", 5, "chromium", portrait));
     await dan.arrive(await meetup.invite("Dan Diaz"));
@@ -175,13 +175,13 @@ claim("the room in its states", async (t) => {
     await shots.add(sofia.page, "6-somebody-waits");
     await press(ben.page, "[data-control=screen]");
     await untilThere(sofia.page, "article.screen [data-state=shown]");
-    await shots.add(sofia.page, "7-screen");
-    await shots.add(ben.page, "8-sharing");
+    await shots.add(sofia.page, "7-screen", { brief: true });
+    await shots.add(ben.page, "8-sharing", { brief: true });
     await ben.page.keyboard.press("Escape");
     await ben.page.evaluate(() => document.activeElement?.blur());
     await ben.page.keyboard.press("?");
     await untilThere(ben.page, "[data-dialog=help]");
-    await shots.add(ben.page, "9-help");
+    await shots.add(ben.page, "9-help", { brief: true });
     shots.close();
     firefox.close();
 }, { seconds: 240 });
@@ -189,7 +189,7 @@ claim("the room in its states", async (t) => {
 claim("longer words and the other direction: nothing is cut off", async (t) => {
     const gateway = await sharedGateway();
     const meetup = await gateway.newMeetup();
-    const shots = album("words");
+    const shots = album("words", { brief: true });
     for (const language of ["es", "en-XA", "ar-XB"]) {
         const anna = t.person(new Person("Anna", 2, "chromium", portrait));
         const { link } = await meetup.invite("Anna Andersson");

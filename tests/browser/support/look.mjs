@@ -35,17 +35,19 @@ async function settled() {
 }
 
 // Pictures at desk and phone size, light and dark where the browser can be told; all faults found on the way.
-export async function look(page, name, { sizes = { desk, phone }, which = "chromium" } = {}) {
+// brief: each size and each theme, but not each pair.
+export async function look(page, name, { sizes = { desk, phone }, which = "chromium", brief = false } = {}) {
     await mkdir(folder, { recursive: true });
     const faults = [];
     const themes = which === "chromium" ? ["light", "dark"] : ["light"];
     for (const [size, viewport] of Object.entries(sizes)) {
         await page.setViewport(viewport);
         for (const theme of themes) {
+            // Each size and each theme is judged once; what is wrong in one of the other pairs is wrong in these too.
+            const judged = which !== "chromium" || (size === "desk") === (theme === "light");
+            if (brief && !judged) continue;
             if (which === "chromium") await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
             await page.evaluate(settled);
-            // Each size and each theme once; what is wrong in one of the other pairs is wrong in these too.
-            const judged = which !== "chromium" || (size === "desk") === (theme === "light");
             const found = [...(judged ? await faultsOf(page) : []), ...(await overflowOf(page))];
             faults.push(...found.map((fault) => `${name} (${size}, ${theme}): ${fault}`));
             await page.screenshot({ path: `${folder}${name}-${size}-${theme}${which === "firefox" ? "-firefox" : ""}.png` });

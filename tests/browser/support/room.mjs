@@ -7,14 +7,20 @@ import { giveMedia, hueOf, toneOf } from "./media.mjs";
 import { layProbe, messagesTo } from "./probe.mjs";
 import { until } from "./wait.mjs";
 
-// Presses a button as soon as it is there and can be pressed.
+// Presses a button as soon as it is there, can be pressed, stands still and is covered by nothing.
 export async function press(page, selector) {
     await until(
         page,
         `${selector} to press`,
-        (sought) => {
+        async (sought) => {
             const found = document.querySelector(sought);
-            return found && !found.disabled && found.getClientRects().length > 0;
+            if (!found || found.disabled || found.getClientRects().length === 0) return false;
+            found.scrollIntoView({ block: "nearest" });
+            const before = found.getBoundingClientRect();
+            await new Promise((done) => setTimeout(done, 60));
+            const { x, y, width, height } = found.getBoundingClientRect();
+            const still = before.x === x && before.y === y && before.width === width && before.height === height;
+            return still && found.contains(document.elementFromPoint(x + width / 2, y + height / 2));
         },
         selector,
     );
