@@ -39,6 +39,22 @@ TEST(a_mute_is_enforced_by_the_media_thread_and_ended_by_the_person)
     bench_close(&b);
 }
 
+TEST(a_mute_moves_with_the_seat_to_another_device)
+{
+    struct bench b;
+    uint32_t doctor;
+    const uint32_t anna = open_room(&b, &doctor);
+
+    page_patient(&b, 3, "Anna", "anna-desk"); // connects while nobody is muted, and waits
+    const uint32_t desk = told(&b, 3, NOTICE_JOINED)->joined.member;
+    page_asks(&b, DOCTOR, REQUEST_MUTE, anna);
+    page_asks(&b, DOCTOR, REQUEST_ADMIT, desk);
+    CHECK(told_out(&b, 2, OUT_MOVED));
+    CHECK(commanded(&b, SFU_MUTE) && commanded(&b, SFU_MUTE)->source.on);
+    CHECK(told(&b, 3, NOTICE_MEMBERS));
+    bench_close(&b);
+}
+
 TEST(muting_all_leaves_hosts_alone)
 {
     struct bench b;

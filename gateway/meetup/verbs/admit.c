@@ -39,6 +39,9 @@ static void admit_one(struct turn *turn, struct member *member)
     seat->record.waiting_since_ms = 0;
     seat_save(seat, turn->out);
     member->stage = STAGE_IN;
+    // The seat may have been muted or released since this device connected.
+    connection_source(&member->connection, SFU_MUTE, SOURCE_MICROPHONE, seat->record.muted,
+                      turn->out);
     connection_gate(&member->connection, true, turn->out);
     announce_stage(turn, member, STAGE_IN, OUT_ADMITTED);
     announce_room(turn, member);
