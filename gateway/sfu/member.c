@@ -15,6 +15,9 @@
 // Of one member: far above what three layers, a screen and bandwidth probes need.
 #define PACKETS_PER_SECOND 3000
 #define PACKETS_BURST 3000
+// Datagrams of DTLS: a handshake is half a dozen, on a bad network a few times that.
+#define HELLOS_PER_SECOND 10
+#define HELLOS_BURST 60
 // Retransmissions towards one viewer, in bytes.
 #define RESEND_PER_SECOND 250000
 #define RESEND_BURST 250000
@@ -130,6 +133,7 @@ static enum err create_transport(struct member *m, struct certificate *certifica
 static void init_state(struct member *m, usec now)
 {
     bucket_init(&m->packet_budget, PACKETS_PER_SECOND, PACKETS_BURST, now);
+    bucket_init(&m->hello_budget, HELLOS_PER_SECOND, HELLOS_BURST, now);
     bucket_init(&m->resend_budget, RESEND_PER_SECOND, RESEND_BURST, now);
     bucket_init(&m->nack_budget, NACKS_PER_SECOND, NACKS_BURST, now);
     m->told = TRANSPORT_NEW;

@@ -58,6 +58,7 @@ struct member {
     struct sender_clock clock;
     struct arrivals arrivals;
     struct bucket packet_budget; // what it may send us
+    struct bucket hello_budget;  // of that, datagrams of handshakes
     struct bucket resend_budget; // bytes we send again for it
     struct bucket nack_budget;   // entries of its NACKs that are looked at
     struct fanout_list to_send;

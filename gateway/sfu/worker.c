@@ -299,6 +299,11 @@ void worker_receive(struct worker *w, usec now, struct datagram in, struct outbo
         return;
     }
     if (demux(bytes_of(in.at, in.len)) == PACKET_DTLS) {
+        // All share one queue: nobody may fill it.
+        if (!bucket_take(&m->hello_budget, now, 1)) {
+            w->counters->drops.count[DROP_RATE]++;
+            return;
+        }
         if (w->handshakes >= HANDSHAKES_PER_TURN || !later_is_empty(w->later)) {
             if (!later_put(w->later, &in))
                 w->counters->drops.count[DROP_RATE]++;

@@ -159,6 +159,25 @@ TEST(ten_thousand_ssrcs_and_a_flood_harm_nobody)
     check_unharmed(room, &before);
 }
 
+TEST(a_flood_of_handshakes_does_not_keep_others_from_connecting)
+{
+    const uint8_t record[] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 1, 0};
+    struct before before;
+    struct room *room = four(28, &before);
+    size_t late = 0;
+
+    for (int ms = 0; ms < 3000; ms++) {
+        for (int i = 0; i < 40; i++) // more than a turn has time for
+            room_send_raw(room, BAD, bytes_of(record, sizeof record));
+        if (ms == 1000)
+            late = room_join(room, NULL);
+        room_run(room, MSEC(1));
+    }
+    CHECK(room->guests[late].connected);
+    CHECK(room_shown(room, late, room_source(room, 0, SOURCE_CAMERA)) > 20);
+    check_unharmed(room, &before);
+}
+
 TEST(a_bye_for_the_streams_of_others_is_ignored)
 {
     struct before before;
