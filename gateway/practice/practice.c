@@ -117,13 +117,13 @@ void practice_receive(struct practice *p, usec now, int64_t wall, const struct c
 }
 
 // The answer to QUERY_START: whoever was signed in still is.
-static void started(struct practice *p, const struct result *result)
+static void started(struct practice *p, int64_t wall, const struct result *result)
 {
     for (size_t i = 0; i < result->session_count; i++) {
         for (size_t d = 0; d < result->doctor_count; d++) {
             if (strcmp(result->doctors[d].id, result->sessions[i].doctor) == 0)
-                (void)!sessions_add(&p->sessions, result->sessions[i].digest, &result->doctors[d],
-                                    result->sessions[i].expires_at);
+                (void)!sessions_add(&p->sessions, wall, result->sessions[i].digest,
+                                    &result->doctors[d], result->sessions[i].expires_at);
         }
     }
     if (result->has_doctor)
@@ -134,7 +134,7 @@ void practice_result(struct practice *p, usec now, int64_t wall, const struct re
                      struct practice_effects *out)
 {
     if (result->kind == QUERY_START) {
-        started(p, result);
+        started(p, wall, result);
         return;
     }
     struct call *call = table_find(&p->pending, result->id);

@@ -13,9 +13,19 @@ void sessions_fini(struct sessions *sessions)
     *sessions = (struct sessions){0};
 }
 
-enum err sessions_add(struct sessions *sessions, const uint8_t digest[static DIGEST_SIZE],
-                      const struct doctor_record *doctor, int64_t expires_at)
+static void forget_expired(struct sessions *sessions, int64_t wall)
 {
+    for (size_t i = sessions->count; i-- > 0;) {
+        if (sessions->items[i].expires_at <= wall)
+            sessions->items[i] = sessions->items[--sessions->count];
+    }
+}
+
+enum err sessions_add(struct sessions *sessions, int64_t wall,
+                      const uint8_t digest[static DIGEST_SIZE], const struct doctor_record *doctor,
+                      int64_t expires_at)
+{
+    forget_expired(sessions, wall);
     if (sessions->count == sessions->capacity) {
         const size_t capacity = sessions->capacity ? sessions->capacity * 2 : 8;
         struct session *grown = mem_resize(sessions->items, capacity * sizeof *grown);

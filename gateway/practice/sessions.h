@@ -23,8 +23,10 @@ struct sessions {
 };
 
 void sessions_fini(struct sessions *sessions);
-enum err sessions_add(struct sessions *sessions, const uint8_t digest[static DIGEST_SIZE],
-                      const struct doctor_record *doctor, int64_t expires_at) MUST_CHECK;
+// Forgets those whose time is over at `wall`.
+enum err sessions_add(struct sessions *sessions, int64_t wall,
+                      const uint8_t digest[static DIGEST_SIZE], const struct doctor_record *doctor,
+                      int64_t expires_at) MUST_CHECK;
 
 // NULL when there is none or its time is over.
 const struct session *sessions_find(const struct sessions *sessions,

@@ -64,11 +64,17 @@ static enum err list_sessions(struct database *db, struct result *result)
     return statement_end(s);
 }
 
-enum err ask_start(struct database *db, const struct query *query, struct result *result)
+static enum err forget_expired(struct database *db, int64_t wall)
 {
     struct statement *s = statement(db, "DELETE FROM sessions WHERE expires_at <= ?");
-    bind_number(s, 0, query->wall);
-    enum err err = statement_end(s);
+
+    bind_number(s, 0, wall);
+    return statement_end(s);
+}
+
+enum err ask_start(struct database *db, const struct query *query, struct result *result)
+{
+    enum err err = forget_expired(db, query->wall);
 
     if (err == ERR_OK)
         err = has_doctor(db, &result->has_doctor);
@@ -162,7 +168,9 @@ static enum err find_doctor(struct database *db, const char *id, struct doctor_r
 
 enum err ask_add_session(struct database *db, const struct query *query, struct result *result)
 {
-    const enum err err = find_doctor(db, query->doctor, &result->doctor);
+    enum err err = find_doctor(db, query->doctor, &result->doctor);
+    if (err == ERR_OK)
+        err = forget_expired(db, query->wall);
     if (err != ERR_OK)
         return err;
 
