@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// host/accept.c - how many connections one address may have, and how fast it may make them.
+// host/accept.c - how many connections one address may have, and how fast it may make and use them.
 #include "host/accept.h"
 
 #include "base/mem.h"
@@ -10,15 +10,17 @@
 
 #define PER_SECOND 100.0
 #define BURST 300.0
-#define PEERS_MOST                                                                                 \
-    16384              // remembered at once; strangers beyond are refused until some are forgotten
-#define SWEEP_MOST 256 // forgotten at once
+#define REQUESTS_PER_SECOND 200.0
+#define REQUESTS_BURST 1000.0 // a ward that opens its links at one moment
+#define PEERS_MOST 16384      // remembered at once
+#define SWEEP_MOST 256        // forgotten at once
 
 struct peer {
     uint64_t key;
     uint32_t open;
     usec at; // last seen
-    struct bucket bucket;
+    struct bucket bucket; // of connections
+    struct bucket requests;
 };
 
 struct accept {
@@ -70,18 +72,35 @@ static uint64_t key_of(const struct accept *a, const struct address *from)
     return address_hash(&part, a->seed);
 }
 
+static void forget_some(struct accept *a, usec unseen_since)
+{
+    struct peer *gone[SWEEP_MOST];
+    size_t count = 0, at = 0;
+
+    for (struct peer *peer; count < SWEEP_MOST && (peer = table_each(&a->peers, &at));)
+        if (!peer->open && peer->at <= unseen_since)
+            gone[count++] = peer;
+    while (count) { // the table must not change during the walk
+        table_remove(&a->peers, gone[--count]->key);
+        mem_free(gone[count]);
+    }
+}
+
 static struct peer *find(struct accept *a, usec now, const struct address *from, bool make)
 {
     const uint64_t key = key_of(a, from);
     struct peer *peer = table_find(&a->peers, key);
 
-    if (peer || !make || a->peers.count >= PEERS_MOST)
+    if (peer || !make)
         return peer;
-    peer = mem_zero(sizeof *peer);
+    if (a->peers.count >= PEERS_MOST) // a crowd of strangers must not shut out who comes next
+        forget_some(a, now);
+    peer = a->peers.count < PEERS_MOST ? mem_zero(sizeof *peer) : NULL;
     if (!peer)
         return NULL;
     peer->key = key;
     bucket_init(&peer->bucket, PER_SECOND, BURST, now);
+    bucket_init(&peer->requests, REQUESTS_PER_SECOND, REQUESTS_BURST, now);
     if (table_put(&a->peers, key, peer)) {
         mem_free(peer);
         return NULL;
@@ -123,19 +142,16 @@ void accept_closed(struct accept *a, usec now, const struct address *from)
     }
 }
 
+bool accept_takes_request(struct accept *a, usec now, const struct address *from)
+{
+    struct peer *peer = find(a, now, from, false);
+
+    return !peer || bucket_take(&peer->requests, now, 1);
+}
+
 void accept_sweep(struct accept *a, usec now)
 {
-    const usec rest = SEC(BURST / PER_SECOND);
-    struct peer *gone[SWEEP_MOST];
-    size_t count = 0, at = 0;
-
-    for (struct peer *peer; count < SWEEP_MOST && (peer = table_each(&a->peers, &at));)
-        if (!peer->open && now - peer->at > rest)
-            gone[count++] = peer;
-    while (count) { // the table must not change during the walk
-        table_remove(&a->peers, gone[--count]->key);
-        mem_free(gone[count]);
-    }
+    forget_some(a, now - SEC(BURST / PER_SECOND) - 1);
 }
 
 uint32_t accept_count(const struct accept *a)

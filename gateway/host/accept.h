@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// host/accept.h - how many connections one address may have, and how fast it may make them.
+// host/accept.h - how many connections one address may have, and how fast it may make and use them.
 #ifndef GATEWAY_HOST_ACCEPT_H
 #define GATEWAY_HOST_ACCEPT_H
 
@@ -23,6 +23,9 @@ bool accept_allows(struct accept *a, usec now, const struct address *from);
 // A connection of it began, ended.
 void accept_opened(struct accept *a, usec now, const struct address *from);
 void accept_closed(struct accept *a, usec now, const struct address *from);
+
+// May an address with a connection ask for one more page or call now?
+bool accept_takes_request(struct accept *a, usec now, const struct address *from);
 
 // Forgets addresses without connections whose rate is at rest again; to be called now and then.
 void accept_sweep(struct accept *a, usec now);

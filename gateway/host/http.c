@@ -402,6 +402,8 @@ bool http_requested(struct connection *c, usec now)
 
     if (c->exchange) // the one before is not answered
         return false;
+    if (!server_takes_request(c, now))
+        return refuse(c, 429, "These are too many requests. Please try again soon.");
     e = mem_zero(sizeof *e);
     if (!e)
         return refuse(c, 503, "Please try again soon.");

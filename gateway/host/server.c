@@ -100,6 +100,11 @@ bool server_has_name(const struct server *s, const char *host)
     return false;
 }
 
+bool server_takes_request(struct connection *c, usec now)
+{
+    return accept_takes_request(c->server->accept, now, &c->from);
+}
+
 bool server_is_own_origin(struct lws *lws)
 {
     char host[300], origin[310], own[310];

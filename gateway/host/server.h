@@ -64,6 +64,9 @@ bool server_header(struct lws *lws, int token, char *to, int size);
 // Is this what an own page sends: is Host a name of ours?
 bool server_has_name(const struct server *s, const char *host);
 
+// May the other end ask for one more page or call now?
+bool server_takes_request(struct connection *c, usec now);
+
 // Is Origin exactly our own, as this request's Host names us?
 bool server_is_own_origin(struct lws *lws);
 

@@ -78,3 +78,42 @@ TEST(a_storm_of_connections_is_slowed_down_and_forgotten)
     CHECK_EQ(allowed, 300);
     accept_destroy(a);
 }
+
+TEST(a_storm_of_requests_is_slowed_down)
+{
+    const struct address from = address_v4(192, 0, 2, 1, 1), other = address_v4(192, 0, 2, 2, 1);
+    struct accept *a = NULL;
+    int taken = 0;
+
+    CHECK_EQ(accept_create(&a, 100, 100, 7), ERR_OK);
+    accept_opened(a, SEC(1), &from);
+    accept_opened(a, SEC(1), &other);
+    for (int i = 0; i < 2000; i++)
+        taken += accept_takes_request(a, SEC(1), &from);
+    CHECK_EQ(taken, 1000);
+    CHECK(accept_takes_request(a, SEC(1), &other));
+    CHECK(accept_takes_request(a, SEC(1) + MSEC(10), &from));
+    accept_destroy(a);
+}
+
+TEST(a_crowd_of_networks_does_not_shut_out_who_comes_next)
+{
+    struct accept *a = NULL;
+    const struct address patient = address_v4(192, 0, 2, 1, 1);
+    int refused = 0;
+
+    CHECK_EQ(accept_create(&a, 100, 2, 7), ERR_OK);
+    accept_opened(a, SEC(1), &patient);
+    for (int i = 0; i < 40000; i++) { // each connects once and goes
+        struct address from = v6((uint8_t)i, 1);
+
+        from.ip[5] = (uint8_t)(i >> 8);
+        refused += !accept_allows(a, SEC(1), &from);
+        accept_opened(a, SEC(1), &from);
+        accept_closed(a, SEC(1), &from);
+    }
+    CHECK_EQ(refused, 0);
+    accept_opened(a, SEC(1), &patient);
+    CHECK(!accept_allows(a, SEC(1), &patient)); // who is connected is not forgotten
+    accept_destroy(a);
+}
