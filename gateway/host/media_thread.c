@@ -20,7 +20,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define COMMANDS 1024
+#define COMMANDS 1536
+#define COMMANDS_ASIDE 640   // of them for what shuts: a full meetup that ends
 #define OUTBOX 4096          // datagrams sealed in one turn
 #define EVENTS_WAIT MSEC(5)  // when the owner's mailbox is full
 #define COMMANDS_PER_TURN 64 // so that a storm of joins does not stop the media
@@ -197,8 +198,28 @@ enum err media_thread_start(struct media_thread *m)
     return thread_start(&m->thread, "media", run, m);
 }
 
+static bool shuts(const struct sfu_command *command)
+{
+    switch (command->kind) {
+    case SFU_CLOSE_ROUTER:
+    case SFU_CLOSE_TRANSPORT:
+    case SFU_GATE:
+    case SFU_MUTE:
+    case SFU_PAUSE:
+        return true;
+    case SFU_OPEN_ROUTER:
+    case SFU_OPEN_TRANSPORT:
+    case SFU_RESTART_ICE:
+    case SFU_WANT:
+        return false;
+    }
+    return false;
+}
+
 bool media_thread_tell(struct media_thread *m, const struct sfu_command *command)
 {
+    if (!shuts(command) && mailbox_count(m->commands) >= COMMANDS - COMMANDS_ASIDE)
+        return false;
     return mailbox_put(m->commands, command);
 }
 

@@ -27,7 +27,8 @@ enum err media_thread_create(struct media_thread **made, const struct media_sett
 enum err media_thread_start(struct media_thread *m) MUST_CHECK;
 
 // From any thread. False when the mailbox is full or the thread ends: what the command owns is then
-// still the caller's.
+// still the caller's. What opens or asks is refused early, so that there is room for what shuts: who
+// was removed or muted must not go on for want of it.
 bool media_thread_tell(struct media_thread *m, const struct sfu_command *command) MUST_CHECK;
 
 // Ends the thread and waits for it; no-op when it does not run.

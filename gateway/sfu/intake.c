@@ -103,19 +103,26 @@ static void receive_stream(struct member *m, usec now, const struct stream *stre
         fanout_add(m->router->fanout, &packet);
 }
 
+static bool may_pass(struct member *m, usec now)
+{
+    if (!m->admitted) {
+        count_drop(m, DROP_NOT_ADMITTED);
+        return false;
+    }
+    if (!bucket_take(&m->packet_budget, now, 1)) {
+        count_drop(m, DROP_RATE);
+        return false;
+    }
+    return true;
+}
+
 void intake_rtp(struct member *m, usec now, struct bytes plain)
 {
     struct rtp_view rtp;
     enum drop reason;
 
-    if (!m->admitted) {
-        count_drop(m, DROP_NOT_ADMITTED);
+    if (!may_pass(m, now))
         return;
-    }
-    if (!bucket_take(&m->packet_budget, now, 1)) {
-        count_drop(m, DROP_RATE);
-        return;
-    }
     if (plain.len > PACKET_MAX || !rtp_read(&rtp, plain)) {
         count_drop(m, DROP_BAD_RTP);
         return;
@@ -131,14 +138,8 @@ void intake_rtp(struct member *m, usec now, struct bytes plain)
 
 void intake_rtcp(struct member *m, usec now, struct bytes plain, struct outbox *out)
 {
-    if (!m->admitted) {
-        count_drop(m, DROP_NOT_ADMITTED);
+    if (!may_pass(m, now))
         return;
-    }
-    if (!bucket_take(&m->packet_budget, now, 1)) {
-        count_drop(m, DROP_RATE);
-        return;
-    }
     feedback_receive(m, now, plain, out);
     member_touch(m);
 }

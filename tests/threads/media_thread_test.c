@@ -48,6 +48,23 @@ TEST(a_thread_that_never_started_is_destroyed)
     close_house(&h);
 }
 
+TEST(there_is_room_to_shut_when_there_is_none_to_ask)
+{
+    const struct sfu_command want = {.kind = SFU_WANT, .transport = 1};
+    const struct sfu_command shut = {.kind = SFU_CLOSE_TRANSPORT, .transport = 1};
+    struct house h;
+    int wants = 0, shuts = 0;
+
+    open_house(&h); // nobody takes anything out
+    while (wants < 10000 && media_thread_tell(h.media, &want))
+        wants++;
+    while (shuts < 10000 && media_thread_tell(h.media, &shut))
+        shuts++;
+    CHECK(wants >= 512 && wants < 10000);
+    CHECK(shuts >= 512 + 1 && shuts < 10000); // a meetup of the largest size ends
+    close_house(&h);
+}
+
 static void *tell_many(void *argument)
 {
     struct media_thread *m = argument;
