@@ -10,6 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
+// Far more than anybody types; a flood would fill the queues of those with slow networks.
+#define CHAT_PER_SECOND 2
+#define CHAT_BURST 30
+
 struct seat *seat_create(struct meetup *meetup, const struct seat_record *record)
 {
     struct seat *seat = mem_zero(sizeof *seat);
@@ -19,6 +23,7 @@ struct seat *seat_create(struct meetup *meetup, const struct seat_record *record
     seat->record = *record;
     seat->is_doctors = record->invite[0] == '\0';
     seat->chat_from = seat->is_doctors ? 0 : meetup->chat.next;
+    bucket_init(&seat->chat_budget, CHAT_PER_SECOND, CHAT_BURST, 0);
     if (!names_skeleton(seat->skeleton, record->room_name))
         seat->skeleton[0] = '\0';
     list_append(&meetup->seats, &seat->link);

@@ -4,6 +4,7 @@
 #define GATEWAY_MEETUP_SEAT_H
 
 #include "base/list.h"
+#include "base/rate.h"
 #include "meetup/effect.h"
 #include "meetup/names.h"
 #include "store/record.h"
@@ -21,6 +22,7 @@ struct seat {
     // state
     struct seat_record record;
     char skeleton[SKELETON_SIZE]; // of the room name; empty: no name yet
+    struct bucket chat_budget;    // lines it may write, by whatever device
     uint64_t chat_from;           // number of the first chat line this person may read
 };
 

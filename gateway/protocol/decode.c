@@ -5,13 +5,13 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "protocol/limits.h"
 #include "protocol/offer.h"
 
 #include <jansson.h>
 #include <stddef.h>
 #include <string.h>
 
-#define MESSAGE_MAX (256u * 1024)
 #define MESSAGE_FIELDS 10
 #define NUMBER_MAX ((INT64_C(1) << 53) - 1) // what a page's numbers can hold
 #define CHAT_LENGTH 2000
@@ -339,7 +339,7 @@ static bool read_message(struct decoder *decoder, struct bytes message, struct r
 {
     const json_t *id;
 
-    if (message.len > MESSAGE_MAX)
+    if (message.len > LIMITS_MESSAGE_MAX)
         return false;
     // jansson gives up at 2,048 brackets inside each other, long before the stack ends.
     decoder->json = json_loadb((const char *)message.at, message.len, JSON_REJECT_DUPLICATES, NULL);

@@ -55,6 +55,26 @@ TEST(a_line_to_the_hosts_reaches_them_and_its_writer)
     bench_close(&b);
 }
 
+TEST(a_flood_of_a_patient_is_refused_whatever_the_socket)
+{
+    struct bench b;
+    int refusals = 0;
+
+    open_room(&b);
+    for (int i = 0; i < 40; i++) {
+        if (i == 20)
+            page_patient(&b, 5, "Anna", "Anna-phone"); // a reload
+        page_says(&b, i < 20 ? 2 : 5, CHAT_ALL, "again");
+        refusals += refused(&b, i < 20 ? 2 : 5, REFUSAL_TOO_MANY);
+    }
+    CHECK_EQ(refusals, 10);
+    for (int i = 0; i < 40; i++) {
+        page_says(&b, DOCTOR, CHAT_ALL, "please");
+        CHECK(read_text(&b, 3, "please"));
+    }
+    bench_close(&b);
+}
+
 TEST(only_hosts_write_to_those_who_wait)
 {
     struct bench b;

@@ -3,6 +3,7 @@
 #include "meetup/announce.h"
 #include "meetup/meetup.h"
 #include "meetup/member.h"
+#include "meetup/seat.h"
 #include "meetup/verbs/verb.h"
 
 #include <stdio.h>
@@ -24,6 +25,8 @@ static enum refusal chat(struct turn *turn, struct member *by)
         return REFUSAL_DENIED;
     if (by->stage == STAGE_WAITING && request->chat.to != CHAT_HOSTS)
         return REFUSAL_STATE;
+    if (!member_is_host(by) && !bucket_take(&by->seat->chat_budget, turn->now, 1))
+        return REFUSAL_TOO_MANY;
     (void)snprintf(line.room_name, sizeof line.room_name, "%s", member_room_name(by));
     added = chat_add(&by->meetup->chat, &line, request->chat.text);
     if (!added)
