@@ -18,7 +18,7 @@
 struct peer {
     uint64_t key;
     uint32_t open;
-    usec at; // last seen
+    usec at;              // last seen
     struct bucket bucket; // of connections
     struct bucket requests;
 };

@@ -61,9 +61,9 @@ static void sign_in(const struct turn *turn, const struct doctor_record *doctor)
     uint8_t digest[DIGEST_SIZE];
 
     token_text(cookie, turn->call->random + FRESH_SECRET);
-    if (!token_digest(digest, cookie) || sessions_add(&turn->practice->sessions, turn->wall, digest,
-                                                      doctor,
-                                                      turn->wall + SESSION_SECONDS) != ERR_OK) {
+    if (!token_digest(digest, cookie) ||
+        sessions_add(&turn->practice->sessions, turn->wall, digest, doctor,
+                     turn->wall + SESSION_SECONDS) != ERR_OK) {
         turn_refuse(turn, REFUSAL_UNAVAILABLE);
         return;
     }

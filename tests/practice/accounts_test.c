@@ -125,7 +125,8 @@ static int guesses_refused(struct clinic *clinic, int count, bool many_addresses
         (void)snprintf(email, sizeof email, "%d@clinic.example", i);
         struct call guess =
             sign_in(many_accounts ? email : "ruth@clinic.example", "a wrong password");
-        guess.from = address_v4(198, 51, 100, many_addresses ? (uint8_t)i : 1, (uint16_t)(1000 + i));
+        guess.from =
+            address_v4(198, 51, 100, many_addresses ? (uint8_t)i : 1, (uint16_t)(1000 + i));
         refused += clinic_call(clinic, &guesser, &guess)->refusal == REFUSAL_TOO_MANY;
     }
     return refused;
