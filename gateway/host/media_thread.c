@@ -198,16 +198,17 @@ enum err media_thread_start(struct media_thread *m)
     return thread_start(&m->thread, "media", run, m);
 }
 
-static bool shuts(const struct sfu_command *command)
+// What shuts, and what all transports of a meetup stand on.
+static bool must_pass(const struct sfu_command *command)
 {
     switch (command->kind) {
+    case SFU_OPEN_ROUTER:
     case SFU_CLOSE_ROUTER:
     case SFU_CLOSE_TRANSPORT:
     case SFU_GATE:
     case SFU_MUTE:
     case SFU_PAUSE:
         return true;
-    case SFU_OPEN_ROUTER:
     case SFU_OPEN_TRANSPORT:
     case SFU_RESTART_ICE:
     case SFU_WANT:
@@ -218,7 +219,7 @@ static bool shuts(const struct sfu_command *command)
 
 bool media_thread_tell(struct media_thread *m, const struct sfu_command *command)
 {
-    if (!shuts(command) && mailbox_count(m->commands) >= COMMANDS - COMMANDS_ASIDE)
+    if (!must_pass(command) && mailbox_count(m->commands) >= COMMANDS - COMMANDS_ASIDE)
         return false;
     return mailbox_put(m->commands, command);
 }

@@ -3,6 +3,8 @@
 #include "store/database.h"
 #include "store/questions.h"
 
+#define OPENINGS_MOST "200" // devices per invite
+
 #define INVITE_COLUMNS                                                                             \
     "id, meetup, roster_name, role, token_digest, created_at, expires_at, revoked_at,"             \
     " EXISTS (SELECT 1 FROM openings o WHERE o.invite = id)"
@@ -144,6 +146,27 @@ static enum err look_at(struct database *db, const struct query *query, struct r
     return err;
 }
 
+// One link is one person's: whoever opens it on ever new devices only fills the disk.
+static enum err note_opening(struct database *db, const struct query *query, const char *invite)
+{
+    struct statement *s =
+        statement(db, "INSERT OR IGNORE INTO openings (invite, device, at) SELECT ?1, ?2, ?3"
+                      " WHERE (SELECT count(*) FROM openings WHERE invite = ?1) < " OPENINGS_MOST);
+
+    bind_text(s, 0, invite);
+    bind_text(s, 1, query->device);
+    bind_number(s, 2, query->wall);
+    const enum err err = statement_end(s);
+    if (err != ERR_OK)
+        return err;
+    s = statement(db, "SELECT 1 FROM openings WHERE invite = ? AND device = ?");
+    bind_text(s, 0, invite);
+    bind_text(s, 1, query->device);
+    const bool noted = statement_step(s);
+    const enum err read = statement_end(s);
+    return read == ERR_OK && !noted ? ERR_LIMIT : read;
+}
+
 enum err ask_redeem(struct database *db, const struct query *query, struct result *result)
 {
     struct statement *s =
@@ -152,14 +175,7 @@ enum err ask_redeem(struct database *db, const struct query *query, struct resul
     enum err err = read_one(s, &result->invite);
     if (err == ERR_OK)
         err = look_at(db, query, result);
-    if (err != ERR_OK)
-        return err;
-
-    s = statement(db, "INSERT OR IGNORE INTO openings (invite, device, at) VALUES (?, ?, ?)");
-    bind_text(s, 0, result->invite.id);
-    bind_text(s, 1, query->device);
-    bind_number(s, 2, query->wall);
-    return statement_end(s);
+    return err == ERR_OK ? note_opening(db, query, result->invite.id) : err;
 }
 
 enum err ask_open_invite(struct database *db, const struct query *query, struct result *result)

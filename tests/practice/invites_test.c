@@ -322,3 +322,25 @@ TEST(one_address_cannot_try_links_without_end)
     CHECK_EQ(refused, 10);
     clinic_close(&clinic);
 }
+
+TEST(one_link_is_opened_on_a_bounded_number_of_devices)
+{
+    struct clinic clinic;
+    struct browser doctor = {0}, first = {0};
+    char meetup[ID_SIZE], invite[ID_SIZE], token[ID_SIZE];
+    int refused = 0;
+
+    clinic_open(&clinic);
+    clinic_first_doctor(&clinic, &doctor);
+    clinic_make_meetup(&clinic, &doctor, meetup);
+    clinic_make_invite(&clinic, &doctor, meetup, "Anna Larsen", invite, token);
+    CHECK(!clinic_redeem(&clinic, &first, token)->refused);
+    for (int i = 0; i < 205; i++) {
+        struct browser next = {0};
+
+        refused += clinic_redeem(&clinic, &next, token)->refusal == REFUSAL_TOO_MANY;
+    }
+    CHECK_EQ(refused, 6);
+    CHECK(!clinic_redeem(&clinic, &first, token)->refused); // who was among them stays
+    clinic_close(&clinic);
+}
