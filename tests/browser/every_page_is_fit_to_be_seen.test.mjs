@@ -7,7 +7,7 @@ import { gather, Person, press, untilGone, untilThere } from "./support/room.mjs
 import { assert, claim } from "./support/stage.mjs";
 import { until } from "./support/wait.mjs";
 
-const portrait = { media: { portrait: true, width: 640, height: 360 } };
+const portrait = { media: { portrait: true, width: 640, height: 360, fps: 5 } };
 
 // Collects the faults of each look; the claim fails at the end with all of them.
 function album(prefix, options) {
@@ -152,7 +152,7 @@ claim("the room in its states", async (t) => {
     await shots.add(ben.page, "1-patient");
     await firefox.add(anna.page, "1-patient");
     await sofia.openPeople();
-    await shots.add(sofia.page, "2-people");
+    await shots.add(sofia.page, "2-people", { brief: true });
     await press(sofia.page, `[data-person="${await ben.member()}"] [data-action=remove]`);
     await untilThere(sofia.page, "[data-dialog=remove]");
     await shots.add(sofia.page, "3-remove", { brief: true });
@@ -172,7 +172,7 @@ claim("the room in its states", async (t) => {
     await untilThere(sofia.page, "[data-notice=waiting]");
     await press(sofia.page, "[data-control=people]");
     await untilThere(sofia.page, "[data-waiting]");
-    await shots.add(sofia.page, "6-somebody-waits");
+    await shots.add(sofia.page, "6-somebody-waits", { brief: true });
     await press(ben.page, "[data-control=screen]");
     await untilThere(sofia.page, "article.screen [data-state=shown]");
     await shots.add(sofia.page, "7-screen", { brief: true });
