@@ -207,7 +207,7 @@ void turn_refuse_err(const struct turn *turn, enum err err)
 
 struct query *turn_ask(const struct turn *turn, enum query_kind kind)
 {
-    struct query *query = practice_effects_query(turn->out, kind, turn->call->id);
+    struct query *query = practice_effects_query(turn->out, (int)kind, turn->call->id);
 
     if (!query) {
         turn_refuse(turn, REFUSAL_UNAVAILABLE);
