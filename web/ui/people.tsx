@@ -81,7 +81,7 @@ function WaitingPerson({ waiting, live, now }: { waiting: Waiting; live: Live; n
                     <bdi>{waiting.rosterName}</bdi>
                 </span>
                 <span class="person-state">
-                    {tn("waits_minutes", minutes)} · {t(devices)}
+                    {minutes < 1 ? t("waits_from_now") : tn("waits_minutes", minutes)} · {t(devices)}
                 </span>
             </div>
             <div class="person-acts">
