@@ -260,17 +260,18 @@ test("signing out ends the WebSockets of that sign-in with 4003", async () => {
 
 test("a storm of WebSockets leaves nothing behind", async () => {
     const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${gateway.child.pid}/status`, "utf8"))[1]);
+    // 200 connections in all: one address may make 300 at once (host/accept.c).
     const round = async () => {
-        const sockets = await Promise.all(Array.from({ length: 40 }, () => Socket.open(gateway, cookie)));
+        const sockets = await Promise.all(Array.from({ length: 25 }, () => Socket.open(gateway, cookie)));
         for (const [i, socket] of sockets.entries()) {
             if (i % 3 === 0) socket.send(join({ id: 1 }));
             if (i % 3 === 1) socket.raw.send(text('{"type":"pi').subarray(0, 7));
             socket.end();
         }
     };
-    for (let i = 0; i < 5; i++) await round();
+    for (let i = 0; i < 4; i++) await round();
     const before_ = rss();
-    for (let i = 0; i < 5; i++) await round();
+    for (let i = 0; i < 4; i++) await round();
     assert.ok(rss() - before_ < 4096, `${rss() - before_} KiB more`);
     assert.equal((await gateway.ask("GET", "/robots.txt")).status, 200);
 });
