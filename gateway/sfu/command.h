@@ -22,10 +22,12 @@ enum sfu_command_kind {
     SFU_WANT         // what the page shows, in order of importance
 };
 
-// One picture the page shows: which source, how tall in device pixels.
+// One picture the page shows: which source, how tall in device pixels, and whether this viewer chose to
+// have it large.
 struct sfu_want {
     uint32_t source;
     uint16_t height;
+    bool pinned;
 };
 
 // A value that crosses threads: the parameters are owned by the command and freed by whoever
@@ -37,6 +39,7 @@ struct sfu_command {
     union {
         struct {
             uint32_t member;                         // number in the meetup, from 1
+            uint64_t device;                         // the browser's, 0: not known; its line is remembered
             struct transport_parameters *parameters; // owned (base/mem.h)
         } open;
         struct {

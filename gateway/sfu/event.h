@@ -18,13 +18,20 @@ enum sfu_event_kind {
     SFU_TRANSPORT_FAILED, // final: handshake deadline, wrong certificate
     SFU_SLOTS,            // who is in which slot of this transport, changed slots only; told
                           // before the first packet of the new source leaves
-    SFU_SPEAKER           // of a router: the dominant speaker and who speaks at all
+    SFU_SPEAKER,          // of a router: the dominant speaker and who speaks at all
+    SFU_LAYERS,           // of a source of this transport: which of its layers anybody needs
+    SFU_VOICE,            // how this transport's microphone is to be sent
+    SFU_QUALITY           // how good the line of this transport is, up and down
 };
 
 struct sfu_slot_change {
     uint8_t line;    // index into transport_parameters.lines
+    bool paused;     // the picture is not sent: this viewer's line does not carry it
     uint32_t source; // 0: empty
 };
+
+// Figures in sfu/quality.h.
+enum line_quality { QUALITY_GOOD, QUALITY_FAIR, QUALITY_POOR, QUALITY_LOST };
 
 struct sfu_event {
     enum sfu_event_kind kind;
@@ -40,6 +47,21 @@ struct sfu_event {
             uint8_t count;
             uint32_t speaking[EVENT_SPEAKERS];
         } speaker;
+        struct {
+            uint8_t kind; // enum source_kind
+            uint8_t count;
+            bool needed[PARAMETERS_LAYERS]; // lowest first
+        } layers;
+        struct {
+            uint32_t max_bps; // of Opus; 0: as the browser likes
+            bool redundancy;  // each packet with the one before it (RFC 2198)
+        } voice;
+        struct {
+            enum line_quality up;   // what the gateway receives of this member
+            enum line_quality down; // what the member receives
+            bool pictures_off;      // the line down carries no picture at all
+            bool redundancy;        // sound is sent more than once: let the page wait for it
+        } quality;
     };
 };
 
