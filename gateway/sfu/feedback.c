@@ -5,6 +5,7 @@
 #include "sfu/member.h"
 #include "sfu/reports.h"
 #include "sfu/router.h"
+#include "sfu/slot_repair.h"
 #include "sfu/worker.h"
 #include "wire/rtcp.h"
 #include "wire/rtcp_feedback.h"

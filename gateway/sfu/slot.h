@@ -12,6 +12,7 @@
 #include "sfu/vp8_rewrite.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct line_parameters;
@@ -19,6 +20,7 @@ struct member;
 struct outbox;
 struct packet;
 struct producer;
+struct rtp_fields;
 struct seq_map;
 
 struct slot {
@@ -80,10 +82,17 @@ void slot_prepare(struct slot *slot, usec now);
 // allocates.
 void slot_forward(struct slot *slot, usec now, const struct packet *packet, struct outbox *out);
 
-// The viewer misses this number: what the source's cache still has is sent again (RFC 4588).
-void slot_lost(struct slot *slot, usec now, uint16_t seq, struct outbox *out);
-
 // The viewer cannot decode (PLI, FIR).
 void slot_picture_lost(struct slot *slot, usec now);
+
+// --- for those who write into it (slot_picture, slot_sound, slot_repair) ---
+
+// Asks for the key frame its layer choice waits for, unless the cache has one.
+void slot_want_key_frame(struct slot *slot, usec now);
+
+// What every packet of the slot's source says.
+struct rtp_fields slot_fields(const struct slot *slot, uint8_t payload_type, uint32_t ssrc);
+
+void slot_count_sent(struct slot *slot, usec now, size_t octets);
 
 #endif
