@@ -14,7 +14,9 @@
 #include "sfu/producer.h"
 #include "sfu/sender_clock.h"
 #include "sfu/slot.h"
+#include "sfu/sound.h"
 #include "sfu/streams.h"
+#include "sfu/voice_demand.h"
 #include "transport/transport.h"
 
 #include <stdbool.h>
@@ -40,6 +42,7 @@ struct member {
     struct slot **pictures; // those with pictures, by slot number
     struct slot **sounds;   // those with sound, by slot number
     struct producer producers[SOURCE_KINDS];
+    struct sound sound; // how sound is sent to it
     // state
     struct list node;    // of the router's members, in joining order
     struct list sending; // of the viewers of this flush
@@ -57,6 +60,7 @@ struct member {
     struct streams streams;
     struct sender_clock clock;
     struct arrivals arrivals;
+    struct voice_demand voice;   // how it is to send its microphone
     struct bucket packet_budget; // what it may send us
     struct bucket hello_budget;  // of that, datagrams of handshakes
     struct bucket resend_budget; // bytes we send again for it

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/sound.h - the sound of one viewer: how it is sent on a bad line, and what of it is still to be sent.
+#ifndef GATEWAY_SFU_SOUND_H
+#define GATEWAY_SFU_SOUND_H
+
+#include "base/rate.h"
+#include "base/usec.h"
+#include "sfu/sound_plan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct member;
+struct outbox;
+struct slot;
+struct sound_repeat;
+
+// Part of a member. Zero-initialised is valid.
+struct sound {
+    // owned
+    struct sound_repeat *repeat; // what was sent, to be sent again; NULL: nobody needed it so far
+    // state
+    struct sound_planner planner;
+    struct rate rate;     // IP bytes of sound, all copies
+    uint16_t frame_bytes; // of 20 ms, smoothed; 0: not known
+    bool wants_repeat;    // something lost was asked for
+    double loss;          // as last told
+    usec flush_at;        // when frames that wait for others are sent without; 0: none wait
+};
+
+void sound_fini(struct sound *sound);
+
+// How bad the viewer's line is: `loss` 0 to 1, smoothed over some two seconds, and what it carries in
+// all. To be called every 250 ms. Takes the memory that what it decides needs.
+void sound_update(struct member *viewer, usec now, double loss, uint32_t target_bps);
+
+// Sends what is due: bundles that did not fill up, and repeats. Never allocates.
+void sound_flush(struct member *viewer, usec now, struct outbox *out);
+usec sound_deadline(const struct member *viewer);
+
+// Frames are sent more than once, or in bundles: the page had better wait for them.
+bool sound_is_redundant(const struct member *viewer);
+
+// What sound takes of this viewer's line now, in IP bits per second, all copies included.
+uint32_t sound_rate_bps(struct member *viewer, usec now);
+
+#endif
