@@ -55,6 +55,8 @@ static void write_media(struct sdp_writer *out, const struct line_parameters *li
              is_accepted(line) ? 9u : 0u, line->payload_type);
     if (line->rtx_payload_type)
         sdp_extend(out, " %u", line->rtx_payload_type);
+    if (line->red_payload_type) // behind Opus, which browsers then send until they are told
+        sdp_extend(out, " %u", line->red_payload_type);
 }
 
 static void write_transport(struct sdp_writer *out, const struct transport_parameters *p,
@@ -83,16 +85,25 @@ static void write_candidates(struct sdp_writer *out, const struct answer_setting
     sdp_line(out, 'a', "end-of-candidates");
 }
 
+static void write_opus(struct sdp_writer *out, const struct line_parameters *line)
+{
+    const unsigned type = line->payload_type;
+
+    sdp_line(out, 'a', "rtpmap:%u opus/48000/2", type);
+    sdp_line(out, 'a', "fmtp:%u ", type);
+    if (line->minptime)
+        sdp_extend(out, "minptime=%u;", line->minptime);
+    sdp_extend(out, "%suseinbandfec=1", line->dtx ? "usedtx=1;" : "");
+}
+
 static void write_codec(struct sdp_writer *out, const struct line_parameters *line)
 {
     const unsigned type = line->payload_type;
 
-    if (line->kind == LINE_AUDIO) {
-        sdp_line(out, 'a', "rtpmap:%u opus/48000/2", type);
-        sdp_line(out, 'a', "fmtp:%u %suseinbandfec=1", type, line->dtx ? "usedtx=1;" : "");
-    } else {
+    if (line->kind == LINE_AUDIO)
+        write_opus(out, line);
+    else
         sdp_line(out, 'a', "rtpmap:%u VP8/90000", type);
-    }
     if (line->transport_cc)
         sdp_line(out, 'a', "rtcp-fb:%u transport-cc", type);
     if (line->nack)
@@ -104,6 +115,10 @@ static void write_codec(struct sdp_writer *out, const struct line_parameters *li
     if (line->rtx_payload_type) {
         sdp_line(out, 'a', "rtpmap:%u rtx/90000", line->rtx_payload_type);
         sdp_line(out, 'a', "fmtp:%u apt=%u", line->rtx_payload_type, type);
+    }
+    if (line->red_payload_type) {
+        sdp_line(out, 'a', "rtpmap:%u red/48000/2", line->red_payload_type);
+        sdp_line(out, 'a', "fmtp:%u %u/%u", line->red_payload_type, type, type);
     }
 }
 

@@ -13,7 +13,9 @@
 #define CNAME_LEN 12
 #define SSRC_SEED 8
 #define OPUS_CLOCK 48000
+#define OPUS_CHANNELS 2
 #define VIDEO_CLOCK 90000
+#define MINPTIME_MOST 120 // RFC 7587, section 6.1
 
 _Static_assert(UFRAG_LEN + PWD_LEN + CNAME_LEN + SSRC_SEED <= OFFER_RANDOM_SIZE, "enough to draw");
 
@@ -88,6 +90,7 @@ static void read_codec(struct line_parameters *line, const struct sdp_media *med
     const struct sdp_payload *codec = is_audio ? sdp_find_codec(media, "opus", OPUS_CLOCK)
                                                : sdp_find_codec(media, "VP8", VIDEO_CLOCK);
     const struct sdp_payload *rtx;
+    uint32_t minptime;
 
     if (!codec)
         return;
@@ -96,9 +99,21 @@ static void read_codec(struct line_parameters *line, const struct sdp_media *med
     line->pli = codec->feedback & SDP_NACK_PLI;
     line->fir = codec->feedback & SDP_CCM_FIR;
     line->transport_cc = codec->feedback & SDP_TRANSPORT_CC;
+    if (is_audio && sdp_find_number(codec->fmtp, "minptime", MINPTIME_MOST, &minptime))
+        line->minptime = (uint8_t)minptime;
     rtx = is_audio ? NULL : sdp_find_rtx(media, codec->type);
     if (rtx && rtx->clock == VIDEO_CLOCK)
         line->rtx_payload_type = rtx->type;
+}
+
+// For speech and for what we send; the sound of a screen comes as it is.
+static void read_red(struct line_parameters *line, const struct sdp_media *media)
+{
+    const struct sdp_payload *red = sdp_find_red(media, line->payload_type);
+
+    if (red && red->clock == OPUS_CLOCK && red->channels == OPUS_CHANNELS &&
+        (line->role == LINE_MICROPHONE || line->role == LINE_SLOT_AUDIO))
+        line->red_payload_type = red->type;
 }
 
 // Layers of a simulcast camera, or the one stream of anything else.
@@ -195,6 +210,7 @@ static const char *read_line(struct reading *r, const struct sdp_media *media)
         read_sent(r, line, media);
     else
         read_slot(r, line);
+    read_red(line, media);
     return NULL;
 }
 

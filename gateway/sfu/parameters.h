@@ -51,9 +51,10 @@ struct line_parameters {
     uint8_t red_payload_type; // audio, 0: none
     bool transport_cc;        // rtcp-fb transport-cc
     bool nack;
-    bool pli; // rtcp-fb nack pli
-    bool fir; // rtcp-fb ccm fir
-    bool dtx; // usedtx=1 may be asked for
+    bool pli;         // rtcp-fb nack pli
+    bool fir;         // rtcp-fb ccm fir
+    bool dtx;         // usedtx=1 may be asked for
+    uint8_t minptime; // of Opus, in ms, as offered; 0: not said
     // lines the browser sends on
     uint8_t layer_count;                               // 1 without simulcast
     char rids[PARAMETERS_LAYERS][PARAMETERS_RID_SIZE]; // lowest first; empty without

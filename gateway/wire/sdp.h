@@ -143,10 +143,16 @@ const struct sdp_payload *sdp_find_payload(const struct sdp_media *media, uint8_
 const struct sdp_payload *sdp_find_codec(const struct sdp_media *media, const char *name,
                                          uint32_t clock);
 const struct sdp_payload *sdp_find_rtx(const struct sdp_media *media, uint8_t type);
+
+// RED (RFC 2198) of which every block is of the payload type: "111/111". NULL: there is none.
+const struct sdp_payload *sdp_find_red(const struct sdp_media *media, uint8_t type);
 const struct sdp_extmap *sdp_find_extmap(const struct sdp_media *media, const char *uri);
 
 // The value of one parameter of an fmtp, such as "usedtx". False when it is not there.
 bool sdp_find_parameter(struct bytes fmtp, const char *name, struct bytes *value);
+
+// One that is a whole number from 0 to `most`. False for anything else, `*number` is then undefined.
+bool sdp_find_number(struct bytes fmtp, const char *name, uint32_t most, uint32_t *number);
 
 // "sendrecv" and so on.
 const char *sdp_direction_name(enum sdp_direction direction);

@@ -41,6 +41,29 @@ const struct sdp_payload *sdp_find_rtx(const struct sdp_media *media, uint8_t ty
     return NULL;
 }
 
+static bool is_red_of(struct bytes fmtp, uint8_t type)
+{
+    size_t blocks = 0;
+    uint32_t number;
+
+    for (; fmtp.len > 0; blocks++) {
+        if (!sdp_number(sdp_take_until(&fmtp, '/'), INT8_MAX, &number) || number != type)
+            return false;
+    }
+    return blocks > 1;
+}
+
+const struct sdp_payload *sdp_find_red(const struct sdp_media *media, uint8_t type)
+{
+    for (size_t i = 0; i < media->payload_count; i++) {
+        const struct sdp_payload *payload = &media->payloads[i];
+
+        if (sdp_is_name(payload->name, "red") && is_red_of(payload->fmtp, type))
+            return payload;
+    }
+    return NULL;
+}
+
 const struct sdp_extmap *sdp_find_extmap(const struct sdp_media *media, const char *uri)
 {
     for (size_t i = 0; i < media->extmap_count; i++) {
@@ -62,6 +85,13 @@ bool sdp_find_parameter(struct bytes fmtp, const char *name, struct bytes *value
         return true;
     }
     return false;
+}
+
+bool sdp_find_number(struct bytes fmtp, const char *name, uint32_t most, uint32_t *number)
+{
+    struct bytes value;
+
+    return sdp_find_parameter(fmtp, name, &value) && sdp_number(value, most, number);
 }
 
 const char *sdp_direction_name(enum sdp_direction direction)

@@ -81,7 +81,9 @@ static void check_media(const struct sdp_media *offer, const struct sdp_media *a
     CHECK_EQ(answer->setup, SDP_PASSIVE);
     CHECK(answer->rtcp_mux && answer->bundled);
     CHECK_EQ(answer->direction, offer->direction == SDP_RECVONLY ? SDP_SENDONLY : SDP_RECVONLY);
-    CHECK_EQ(answer->payload_count, answer->kind == SDP_VIDEO && answer->payload_count > 1 ? 2 : 1);
+    CHECK(answer->payload_count == 1 || answer->payload_count == 2); // the second: RTX or RED
+    CHECK(sdp_find_codec(answer, answer->kind == SDP_AUDIO ? "opus" : "VP8",
+                         answer->payloads[0].clock) == &answer->payloads[0]);
     for (size_t i = 0; i < answer->payload_count; i++) {
         const struct sdp_payload *own = &answer->payloads[i];
         const struct sdp_payload *theirs = sdp_find_payload(offer, own->type);
@@ -153,8 +155,37 @@ TEST(opus_may_fall_silent_on_the_microphone_only)
 {
     struct exchange x = exchange(offers[0]);
 
-    CHECK(strstr(x.answer_text, "a=fmtp:111 usedtx=1;useinbandfec=1\r\n"));
+    CHECK(strstr(x.answer_text, "a=fmtp:111 minptime=10;usedtx=1;useinbandfec=1\r\n"));
     CHECK_EQ(count(x.answer_text, "usedtx=1"), 1);
+    CHECK_EQ(count(x.answer_text, "a=fmtp:111 minptime=10;useinbandfec=1\r\n"), 16);
+    end(&x);
+    x = exchange(offers[1]); // Firefox names no minptime
+    CHECK(strstr(x.answer_text, "a=fmtp:109 usedtx=1;useinbandfec=1\r\n"));
+    CHECK(!strstr(x.answer_text, "minptime"));
+    end(&x);
+}
+
+// First is what a browser sends (RFC 3264, section 7).
+TEST(red_stands_behind_opus_on_the_microphone_and_the_slots)
+{
+    struct exchange x = exchange(offers[0]);
+
+    for (size_t i = 0; i < x.answer->media_count; i++) {
+        const struct sdp_media *media = x.answer->media[i];
+        const bool has_red = media->kind == SDP_AUDIO && i != 3; // not the sound of the screen
+
+        if (media->kind != SDP_AUDIO)
+            continue;
+        CHECK_EQ(media->payload_count, has_red ? 2 : 1);
+        CHECK_EQ(media->payloads[0].type, 111);
+        CHECK(!has_red || sdp_find_red(media, 111) == &media->payloads[1]);
+        CHECK(!has_red || media->payloads[1].channels == 2);
+    }
+    CHECK(strstr(x.answer_text, "SAVPF 111 63\r\n"));
+    CHECK_EQ(count(x.answer_text, "a=fmtp:63 111/111\r\n"), 16);
+    end(&x);
+    x = exchange(offers[1]);
+    CHECK(!strstr(x.answer_text, "red/"));
     end(&x);
 }
 

@@ -54,6 +54,11 @@ TEST(codecs_layers_feedback_and_extensions_are_those_of_the_offer)
         const struct line_parameters *camera = &p->lines[1];
 
         CHECK_EQ(microphone->payload_type, i == 0 ? 111 : 109);
+        CHECK_EQ(microphone->red_payload_type, i == 0 ? 63 : 0);
+        CHECK_EQ(microphone->minptime, i == 0 ? 10 : 0);
+        CHECK(!microphone->nack);
+        CHECK_EQ(p->lines[3].red_payload_type, 0); // the sound of the screen
+        CHECK_EQ(p->lines[4].red_payload_type, microphone->red_payload_type);
         CHECK_EQ(camera->payload_type, i == 0 ? 96 : 120);
         CHECK_EQ(camera->rtx_payload_type, i == 0 ? 97 : 124);
         CHECK_EQ(camera->layer_count, 3);
@@ -222,6 +227,86 @@ TEST(a_line_we_have_no_codec_for_is_rejected_and_the_rest_answered)
     text = sample_file("wire/sdp/chromium-datachannel.sdp");
     CHECK(!sample_read(&p, text, &why));
     mem_free(text);
+}
+
+// What stands in place of the Opus of the base offer, and what becomes of it.
+TEST(red_is_taken_when_all_its_blocks_are_of_the_answered_opus)
+{
+    static const struct {
+        const char *red; // rtpmap and fmtp
+        unsigned type;
+    } rows[] = {
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n", 63},
+        {"a=rtpmap:63 RED/48000/2\r\na=fmtp:63 111/111/111\r\n", 63},
+        {"a=rtpmap:63 red/48000/2\r\n", 0},
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 \r\n", 0},
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 111\r\n", 0},
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/112\r\n", 0},
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 112/112\r\n", 0},
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 111//111\r\n", 0},
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 /\r\n", 0},
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111;x=1\r\n", 0},
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/-111\r\n", 0},
+        {"a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/99999999999111\r\n", 0},
+        {"a=rtpmap:63 red/48000\r\na=fmtp:63 111/111\r\n", 0},
+        {"a=rtpmap:63 red/8000/2\r\na=fmtp:63 111/111\r\n", 0},
+        {"a=rtpmap:63 blue/48000/2\r\na=fmtp:63 111/111\r\n", 0},
+        {"a=rtpmap:64 red/48000/2\r\na=fmtp:64 111/111\r\n", 0}, // not on the m-line
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct transport_parameters p;
+        const char *why = NULL;
+        char instead[256];
+
+        (void)snprintf(instead, sizeof instead,
+                       "SAVPF 63 111\r\nc=IN IP4 0.0.0.0\r\na=mid:a\r\na=sendonly\r\na=rtcp-mux\r\n"
+                       "%sa=rtpmap:111 opus/48000/2\r\n",
+                       rows[i].red);
+        char *text = with("SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:a\r\na=sendonly\r\n"
+                          "a=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n",
+                          instead);
+        CHECK(sample_read(&p, text, &why));
+        CHECK_EQ(p.lines[0].payload_type, 111);
+        if (p.lines[0].red_payload_type != rows[i].type)
+            CHECK_FAIL("row %zu: %u", i, p.lines[0].red_payload_type);
+        char *answer = answer_write(&p, &sample_settings);
+        CHECK(strstr(answer, rows[i].type ? "SAVPF 111 63\r\n" : "SAVPF 111\r\n"));
+        mem_free(answer);
+        mem_free(text);
+    }
+}
+
+TEST(sound_is_asked_for_again_where_the_browser_offers_it)
+{
+    static const struct {
+        const char *more;
+        bool nack;
+        unsigned minptime;
+    } rows[] = {
+        {"", false, 0},
+        {"a=rtcp-fb:111 nack\r\na=fmtp:111 minptime=10\r\n", true, 10},
+        {"a=rtcp-fb:* nack\r\na=fmtp:111 useinbandfec=1; minptime=120\r\n", true, 120},
+        {"a=rtcp-fb:111 nack pli\r\na=fmtp:111 minptime=121\r\n", false, 0},
+        {"a=rtcp-fb:63 nack\r\na=fmtp:111 minptime=1x\r\n", false, 0},
+        {"a=fmtp:111 minptime=\r\n", false, 0},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct transport_parameters p;
+        const char *why = NULL;
+        char instead[256];
+
+        (void)snprintf(instead, sizeof instead, "opus/48000/2\r\n%s", rows[i].more);
+        char *text = with("opus/48000/2\r\n", instead);
+        CHECK(sample_read(&p, text, &why));
+        char *answer = answer_write(&p, &sample_settings);
+        if (p.lines[0].nack != rows[i].nack || p.lines[0].minptime != rows[i].minptime)
+            CHECK_FAIL("row %zu: nack %d, minptime %u", i, p.lines[0].nack, p.lines[0].minptime);
+        CHECK_EQ(strstr(answer, "a=rtcp-fb:111 nack\r\n") != NULL, rows[i].nack);
+        mem_free(answer);
+        mem_free(text);
+    }
 }
 
 TEST(any_one_line_may_be_missing_or_doubled_without_harm)
