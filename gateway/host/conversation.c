@@ -3,6 +3,7 @@
 #include "host/conversation.h"
 
 #include "base/mem.h"
+#include "host/browser.h"
 #include "host/clock.h"
 #include "host/effects.h"
 #include "host/meetup_thread.h"
@@ -34,6 +35,7 @@ struct conversation *conversation_open(struct meetup_thread *m, struct websocket
         return NULL;
     c->number = ++m->last_number;
     c->identity = *identity;
+    c->identity.browser = browser_number(identity);
     c->owner = m;
     c->websocket = websocket;
     limits_init(&c->limits, clock_now());

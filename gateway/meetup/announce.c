@@ -159,14 +159,6 @@ void announce_stage(struct turn *turn, const struct member *to, enum stage stage
     notice->stage.reason = reason;
 }
 
-void announce_media(struct turn *turn, const struct member *to, enum sfu_event_kind event)
-{
-    struct notice *notice = notice_to(turn, to, NOTICE_MEDIA);
-
-    if (notice)
-        notice->media = event;
-}
-
 static void tell_speaker(struct turn *turn, const struct member *to)
 {
     const struct sfu_event *event = &to->meetup->speaker;
@@ -187,41 +179,6 @@ void announce_speaker(struct turn *turn, const struct meetup *meetup)
         if (is_in(to))
             tell_speaker(turn, to);
     }
-}
-
-void announce_slots(struct turn *turn, const struct member *to,
-                    const struct sfu_slot_change *changes, uint8_t count)
-{
-    const struct transport_parameters *kept =
-        to->connection.parameters && to->conversation
-            ? effects_keep(turn->out, to->connection.parameters, sizeof *to->connection.parameters)
-            : NULL;
-    struct notice *notice = kept ? notice_to(turn, to, NOTICE_SLOTS) : NULL;
-
-    if (!notice)
-        return;
-    notice->slots.parameters = kept;
-    notice->slots.count = count;
-    memcpy(notice->slots.changes, changes, count * sizeof *changes);
-}
-
-static void tell_slots(struct turn *turn, const struct member *to)
-{
-    struct sfu_slot_change changes[EVENT_SLOTS];
-    uint8_t count = 0;
-
-    for (size_t line = 0; line < PARAMETERS_LINES; line++) {
-        if (to->connection.sources[line] == 0)
-            continue;
-        changes[count++] =
-            (struct sfu_slot_change){.line = (uint8_t)line, .source = to->connection.sources[line]};
-        if (count == EVENT_SLOTS) {
-            announce_slots(turn, to, changes, count);
-            count = 0;
-        }
-    }
-    if (count > 0)
-        announce_slots(turn, to, changes, count);
 }
 
 static bool may_read(const struct member *member, const struct chat_line *line)
@@ -279,7 +236,7 @@ void announce_room(struct turn *turn, const struct member *to)
     tell_members(turn, to);
     if (member_is_host(to))
         tell_hosts_waiting(turn, to->meetup, to);
-    tell_slots(turn, to);
+    announce_connection(turn, to);
     if (to->meetup->speaker.speaker.dominant || to->meetup->speaker.speaker.count > 0)
         tell_speaker(turn, to);
     tell_history(turn, to);

@@ -20,8 +20,9 @@ static struct sfu_command *tell(const struct connection *c, enum sfu_command_kin
     return &effect->sfu;
 }
 
-bool connection_open(struct connection *c, uint64_t router, uint64_t transport, uint32_t member,
-                     struct transport_parameters *parameters, struct effects *out)
+bool connection_open(struct connection *c, uint64_t router, uint64_t transport,
+                     const struct connection_owner *owner, struct transport_parameters *parameters,
+                     struct effects *out)
 {
     struct transport_parameters *copy = mem_zero(sizeof *copy);
     struct effect *effect = copy ? effects_add(out, EFFECT_SFU, 0) : NULL;
@@ -34,7 +35,8 @@ bool connection_open(struct connection *c, uint64_t router, uint64_t transport, 
     effect->sfu.kind = SFU_OPEN_TRANSPORT;
     effect->sfu.router = router;
     effect->sfu.transport = transport;
-    effect->sfu.open.member = member;
+    effect->sfu.open.member = owner->member;
+    effect->sfu.open.device = owner->browser;
     effect->sfu.open.parameters = copy;
     *c = (struct connection){.transport = transport, .router = router, .parameters = parameters};
     return true;
@@ -136,6 +138,49 @@ void connection_slots(struct connection *c, const struct sfu_slot_change *change
 {
     for (size_t i = 0; i < count; i++) {
         if (changes[i].line < PARAMETERS_LINES)
-            c->sources[changes[i].line] = changes[i].source;
+            c->slots[changes[i].line] = (struct connection_slot){
+                .known = true, .paused = changes[i].paused, .source = changes[i].source};
     }
+}
+
+bool connection_layers(struct connection *c, const struct sfu_event *event)
+{
+    struct connection_layers *layers;
+
+    if (event->layers.kind >= SOURCE_KINDS || event->layers.count > PARAMETERS_LAYERS)
+        return false;
+    layers = &c->layers[event->layers.kind];
+    layers->count = event->layers.count;
+    memcpy(layers->needed, event->layers.needed, sizeof layers->needed);
+    return true;
+}
+
+void connection_voice(struct connection *c, const struct sfu_event *event)
+{
+    c->voice = (struct connection_voice){
+        .known = true, .redundancy = event->voice.redundancy, .max_bps = event->voice.max_bps};
+}
+
+void connection_quality(struct connection *c, const struct sfu_event *event)
+{
+    c->line = (struct line_view){.up = event->quality.up,
+                                 .down = event->quality.down,
+                                 .pictures_off = event->quality.pictures_off,
+                                 .redundancy = event->quality.redundancy};
+}
+
+struct standing connection_standing(const struct connection *c)
+{
+    struct standing standing = {.line = c->line, .lost = c->lost};
+
+    if (c->lost)
+        standing.line.up = standing.line.down = QUALITY_LOST;
+    return standing;
+}
+
+enum line_quality standing_worst(const struct standing *standing)
+{
+    const struct line_view *line = &standing->line;
+
+    return line->up > line->down ? line->up : line->down;
 }

@@ -3,6 +3,7 @@
 #ifndef GATEWAY_MEETUP_CONNECTION_H
 #define GATEWAY_MEETUP_CONNECTION_H
 
+#include "meetup/effect.h"
 #include "sfu/command.h"
 #include "sfu/event.h"
 #include "sfu/parameters.h"
@@ -12,6 +13,36 @@
 
 struct effects;
 
+// Whose connection it is.
+struct connection_owner {
+    uint32_t member;
+    uint64_t browser; // 0: not known
+};
+
+// What the media thread has said, kept for a page that comes back to it.
+struct connection_slot {
+    bool known;
+    bool paused;
+    uint32_t source; // 0: empty
+};
+
+struct connection_layers {
+    uint8_t count; // 0: nothing was said, all are needed
+    bool needed[PARAMETERS_LAYERS];
+};
+
+struct connection_voice {
+    bool known;
+    bool redundancy;
+    uint32_t max_bps;
+};
+
+// What the own page and the others see of it.
+struct standing {
+    struct line_view line;
+    bool lost;
+};
+
 struct connection {
     // given
     uint64_t transport; // 0: none
@@ -19,13 +50,18 @@ struct connection {
     // owned: what was answered
     struct transport_parameters *parameters;
     // state
-    bool lost;                          // the media thread hears nothing of it
-    uint32_t sources[PARAMETERS_LINES]; // who is in which slot
+    bool connected; // it has been, once
+    bool lost;      // the media thread hears nothing of it
+    struct connection_slot slots[PARAMETERS_LINES];
+    struct connection_layers layers[SOURCE_KINDS];
+    struct connection_voice voice;
+    struct line_view line; // while it is not lost
 };
 
 // Takes over `parameters`; the command gets a copy. False for lack of memory, and nothing changed.
-bool connection_open(struct connection *c, uint64_t router, uint64_t transport, uint32_t member,
-                     struct transport_parameters *parameters, struct effects *out);
+bool connection_open(struct connection *c, uint64_t router, uint64_t transport,
+                     const struct connection_owner *owner, struct transport_parameters *parameters,
+                     struct effects *out);
 
 // No-op when there is none.
 void connection_close(struct connection *c, struct effects *out);
@@ -49,7 +85,17 @@ void connection_source(const struct connection *c, enum sfu_command_kind command
 void connection_want(const struct connection *c, const struct sfu_want *wants, uint8_t count,
                      struct effects *out);
 
-// Remembers the changes.
+// Remember what the media thread says: SFU_SLOTS, SFU_LAYERS (false: of no source there is),
+// SFU_VOICE and SFU_QUALITY.
 void connection_slots(struct connection *c, const struct sfu_slot_change *changes, uint8_t count);
+bool connection_layers(struct connection *c, const struct sfu_event *event);
+void connection_voice(struct connection *c, const struct sfu_event *event);
+void connection_quality(struct connection *c, const struct sfu_event *event);
+
+// How it is now: good until something else is known.
+struct standing connection_standing(const struct connection *c);
+
+// The worse of up and down.
+enum line_quality standing_worst(const struct standing *standing);
 
 #endif

@@ -33,8 +33,18 @@ struct member_view {
     enum role role;
     bool host;
     bool on[SOURCE_KINDS];
+    bool slow; // its camera is off because its line is slow
     bool muted;
     bool connected;
+    enum line_quality line; // the worse of up and down
+};
+
+// The line of one page as the gateway sees it.
+struct line_view {
+    enum line_quality up;
+    enum line_quality down;
+    bool pictures_off;
+    bool redundancy;
 };
 
 struct waiting_view {
@@ -59,6 +69,9 @@ enum notice_kind {
     NOTICE_WAITING,
     NOTICE_SLOTS,
     NOTICE_SPEAKER,
+    NOTICE_LAYERS,
+    NOTICE_VOICE,
+    NOTICE_LINE,
     NOTICE_CHAT,
     NOTICE_MEDIA,
     NOTICE_ERROR,
@@ -135,6 +148,16 @@ struct notice {
             uint8_t count;
             uint32_t speaking[EVENT_SPEAKERS];
         } speaker;
+        struct {
+            uint32_t source;
+            uint8_t count;
+            bool needed[PARAMETERS_LAYERS]; // lowest first
+        } layers;
+        struct {
+            uint32_t max_bps; // 0: as the browser likes
+            bool redundancy;
+        } voice;
+        struct line_view line;
         struct {
             uint32_t from;
             const char *room_name;

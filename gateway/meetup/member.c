@@ -78,12 +78,15 @@ static bool is_connected(const struct member *member)
 struct member_view member_view(const struct member *member, bool for_host)
 {
     const struct seat_record *seat = &member->seat->record;
+    const struct standing standing = connection_standing(&member->connection);
     struct member_view view = {
         .member = member->number,
         .role = seat->role,
         .host = member_is_host(member),
+        .slow = member->slow,
         .muted = seat->muted,
         .connected = is_connected(member),
+        .line = standing_worst(&standing),
     };
 
     memcpy(view.room_name, seat->room_name, sizeof view.room_name);
@@ -162,6 +165,8 @@ bool member_open_media(struct turn *turn, struct member *member,
                        struct transport_parameters *parameters)
 {
     struct registry *registry = turn->registry;
+    const struct connection_owner owner = {.member = member->number,
+                                           .browser = turn->request->identity.browser};
 
     member_close_media(turn, member);
     if (!meetup_open_router(turn, member->meetup))
@@ -169,8 +174,8 @@ bool member_open_media(struct turn *turn, struct member *member,
     const uint64_t transport = registry_next_id(registry);
     if (table_put(&registry->transports, transport, member) != ERR_OK)
         return false;
-    if (!connection_open(&member->connection, member->meetup->router, transport, member->number,
-                         parameters, turn->out)) {
+    if (!connection_open(&member->connection, member->meetup->router, transport, &owner, parameters,
+                         turn->out)) {
         table_remove(&registry->transports, transport);
         return false;
     }

@@ -33,6 +33,7 @@ struct member {
     usec gone_at;          // then: since when
     bool on[SOURCE_KINDS]; // what it says it sends
     bool said_state;
+    bool slow; // and that its picture is off because its line is slow
     bool has_microphone;
     bool has_camera;
     char asked_name[NAME_SIZE]; // of a second device, until it has the seat
@@ -65,7 +66,7 @@ bool member_attach(struct turn *turn, struct member *member, uint64_t conversati
 // Its socket is gone; its media goes on for a while.
 void member_detach(struct turn *turn, struct member *member);
 
-// Takes over the parameters in place of the media it had. False for lack of memory: the
+// Takes over the parameters in place of the media it had, for the browser that asks. False for lack of memory: the
 // parameters are then still the caller's, and the member has no media.
 bool member_open_media(struct turn *turn, struct member *member,
                        struct transport_parameters *parameters);

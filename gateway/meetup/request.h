@@ -18,6 +18,7 @@ struct identity {
     char doctor[ID_SIZE];         // empty: not signed in
     uint8_t session[DIGEST_SIZE]; // of the doctor's sign-in: which one it is
     char device[ID_SIZE];         // empty: no device cookie
+    uint64_t browser; // a number of this browser that leads back to no cookie; 0: not known
 };
 
 enum request_kind {
@@ -76,6 +77,7 @@ struct request {
         } want;
         struct {
             bool on[SOURCE_KINDS];
+            bool slow; // the page itself took its picture away: its line is slow
         } state;
         struct {
             enum chat_to to;

@@ -37,7 +37,7 @@ enum field_kind {
     FIELD_CHAT,     // cleaned lines
     FIELD_OFFER,    // SDP
     FIELD_HAS,      // {"microphone", "camera"}
-    FIELD_PICTURES, // [{"source", "height"}...]
+    FIELD_PICTURES, // [{"source", "height", "pinned"}...]
 };
 
 struct field {
@@ -105,7 +105,8 @@ static const struct shape shapes[] = {
           FIELD("restart", FIELD_BOOL, AT(offer.restart))),
     SHAPE("want", REQUEST_WANT, PLAIN("pictures", FIELD_PICTURES)),
     SHAPE("state", REQUEST_STATE, ON("microphone", SOURCE_MICROPHONE), ON("camera", SOURCE_CAMERA),
-          ON("screen", SOURCE_SCREEN), ON("screenSound", SOURCE_SCREEN_SOUND)),
+          ON("screen", SOURCE_SCREEN), ON("screenSound", SOURCE_SCREEN_SOUND),
+          FIELD("slow", FIELD_BOOL, OPTIONAL, AT(state.slow))),
     BARE("unmute", REQUEST_UNMUTE),
     SHAPE("chat", REQUEST_CHAT, PLAIN("to", FIELD_TO), PLAIN("text", FIELD_CHAT)),
     BARE("leave", REQUEST_LEAVE),
@@ -210,14 +211,17 @@ static bool read_has(const json_t *value, struct request *request)
 
 static bool read_picture(const json_t *value, struct sfu_want *want)
 {
+    const json_t *pinned = json_object_get(value, "pinned");
     int64_t source;
     int64_t height;
+    bool is_pinned = false;
 
-    if (json_object_size(value) != 2 ||
+    if (json_object_size(value) != (pinned ? 3 : 2) || (pinned && !read_bool(pinned, &is_pinned)) ||
         !read_whole(json_object_get(value, "source"), SOURCE_KINDS, UINT32_MAX, &source) ||
         !read_whole(json_object_get(value, "height"), 0, UINT16_MAX, &height))
         return false;
-    *want = (struct sfu_want){.source = (uint32_t)source, .height = (uint16_t)height};
+    *want = (struct sfu_want){
+        .source = (uint32_t)source, .height = (uint16_t)height, .pinned = is_pinned};
     return true;
 }
 

@@ -40,6 +40,11 @@ static const char *const reason_names[] = {
 static const char *const chat_names[] = {
     [CHAT_ALL] = "all", [CHAT_HOSTS] = "hosts", [CHAT_WAITING] = "waiting"};
 
+static const char *const line_names[] = {[QUALITY_GOOD] = "good",
+                                         [QUALITY_FAIR] = "fair",
+                                         [QUALITY_POOR] = "poor",
+                                         [QUALITY_LOST] = "lost"};
+
 static const struct line_parameters *find_slot(const struct transport_parameters *p,
                                                enum line_role role, unsigned slot)
 {
@@ -116,14 +121,14 @@ static json_t *waiting_place(const struct notice *notice, const struct frame *fr
 
 static json_t *member_json(const struct member_view *view)
 {
-    return json_pack("{s:I, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:s*}", "member",
-                     (json_int_t)view->member, "roomName", view->room_name, "role",
-                     role_names[view->role], "host", (int)view->host, "microphone",
-                     (int)view->on[SOURCE_MICROPHONE], "camera", (int)view->on[SOURCE_CAMERA],
-                     "screen", (int)view->on[SOURCE_SCREEN], "screenSound",
-                     (int)view->on[SOURCE_SCREEN_SOUND], "muted", (int)view->muted, "connection",
-                     view->connected ? "ok" : "lost", "rosterName",
-                     view->roster_name[0] ? view->roster_name : NULL);
+    return json_pack(
+        "{s:I, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:s, s:s*}", "member",
+        (json_int_t)view->member, "roomName", view->room_name, "role", role_names[view->role],
+        "host", (int)view->host, "microphone", (int)view->on[SOURCE_MICROPHONE], "camera",
+        (int)view->on[SOURCE_CAMERA], "screen", (int)view->on[SOURCE_SCREEN], "screenSound",
+        (int)view->on[SOURCE_SCREEN_SOUND], "slow", (int)view->slow, "muted", (int)view->muted,
+        "connection", view->connected ? "ok" : "lost", "line", line_names[view->line], "rosterName",
+        view->roster_name[0] ? view->roster_name : NULL);
 }
 
 static json_t *members(const struct notice *notice, const struct frame *frame)
@@ -178,8 +183,9 @@ static json_t *slots(const struct notice *notice, const struct frame *frame)
         const struct sfu_slot_change *change = &notice->slots.changes[i];
 
         if (change->line < p->line_count)
-            json_array_append_new(list, json_pack("{s:s, s:I}", "mid", p->lines[change->line].mid,
-                                                  "source", (json_int_t)change->source));
+            json_array_append_new(
+                list, json_pack("{s:s, s:I, s:b}", "mid", p->lines[change->line].mid, "source",
+                                (json_int_t)change->source, "paused", (int)change->paused));
     }
     return json_pack("{s:o}", "slots", list);
 }
@@ -193,6 +199,33 @@ static json_t *speaker(const struct notice *notice, const struct frame *frame)
         json_array_append_new(list, json_integer(notice->speaker.speaking[i]));
     return json_pack("{s:I, s:o}", "dominant", (json_int_t)notice->speaker.dominant, "speaking",
                      list);
+}
+
+static json_t *layers(const struct notice *notice, const struct frame *frame)
+{
+    json_t *list = json_array();
+    (void)frame;
+
+    for (size_t i = 0; i < notice->layers.count; i++)
+        json_array_append_new(list, json_boolean(notice->layers.needed[i]));
+    return json_pack("{s:I, s:o}", "source", (json_int_t)notice->layers.source, "needed", list);
+}
+
+static json_t *voice(const struct notice *notice, const struct frame *frame)
+{
+    (void)frame;
+    return json_pack("{s:I, s:b}", "maxBitrate", (json_int_t)notice->voice.max_bps, "redundancy",
+                     (int)notice->voice.redundancy);
+}
+
+static json_t *line(const struct notice *notice, const struct frame *frame)
+{
+    const struct line_view *own = &notice->line;
+    (void)frame;
+
+    return json_pack("{s:s, s:s, s:b, s:b}", "up", line_names[own->up], "down",
+                     line_names[own->down], "picturesOff", (int)own->pictures_off, "redundancy",
+                     (int)own->redundancy);
 }
 
 static json_t *chat(const struct notice *notice, const struct frame *frame)
@@ -251,6 +284,9 @@ static const struct {
     [NOTICE_WAITING] = {"waiting", waiting},
     [NOTICE_SLOTS] = {"slots", slots},
     [NOTICE_SPEAKER] = {"speaker", speaker},
+    [NOTICE_LAYERS] = {"layers", layers},
+    [NOTICE_VOICE] = {"voice", voice},
+    [NOTICE_LINE] = {"line", line},
     [NOTICE_CHAT] = {"chat", chat},
     [NOTICE_MEDIA] = {"media", media},
     [NOTICE_ERROR] = {"error", error},

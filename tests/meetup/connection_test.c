@@ -75,20 +75,25 @@ TEST(slots_are_remembered_for_who_comes_back)
     event.media.transport = connection;
     event.media.slots.count = 2;
     event.media.slots.changes[0] = (struct sfu_slot_change){.line = 2, .source = 4};
-    event.media.slots.changes[1] = (struct sfu_slot_change){.line = 3, .source = 5};
+    event.media.slots.changes[1] = (struct sfu_slot_change){.line = 3, .source = 5, .paused = true};
     bench_send(&b, &event);
     CHECK_EQ(told(&b, 2, NOTICE_SLOTS)->slots.count, 2);
     CHECK_STR(told(&b, 2, NOTICE_SLOTS)->slots.parameters->lines[3].mid, "3");
+    CHECK(told(&b, 2, NOTICE_SLOTS)->slots.changes[1].paused);
     CHECK(!told(&b, DOCTOR, NOTICE_SLOTS));
     event.media.slots.count = 1;
     event.media.slots.changes[0].source = 0;
-    bench_send(&b, &event);
     page_gone(&b, 2);
+    bench_send(&b, &event); // nobody listens
+    CHECK_EQ(b.effects.count, 0);
     page_back(&b, 3, "Anna", "Anna-phone", connection);
     const struct notice *slots = told(&b, 3, NOTICE_SLOTS);
-    CHECK_EQ(slots->slots.count, 1);
-    CHECK_EQ(slots->slots.changes[0].line, 3);
-    CHECK_EQ(slots->slots.changes[0].source, 5);
+    CHECK_EQ(slots->slots.count, 2);
+    CHECK_EQ(slots->slots.changes[0].line, 2);
+    CHECK_EQ(slots->slots.changes[0].source, 0); // the page still has somebody there
+    CHECK_EQ(slots->slots.changes[1].line, 3);
+    CHECK_EQ(slots->slots.changes[1].source, 5);
+    CHECK(slots->slots.changes[1].paused);
     bench_close(&b);
 }
 

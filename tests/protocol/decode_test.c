@@ -110,6 +110,7 @@ TEST(every_other_message_is_read_into_its_fields)
                "\"screenSound\":false}");
     CHECK(d.good && d.request.state.on[SOURCE_MICROPHONE] && d.request.state.on[SOURCE_SCREEN]);
     CHECK(!d.request.state.on[SOURCE_CAMERA] && !d.request.state.on[SOURCE_SCREEN_SOUND]);
+    CHECK(!d.request.state.slow);
     release(&d);
     decode(&d, "{\"type\":\"chat\",\"to\":\"waiting\",\"text\":\"two\\nlines\"}");
     CHECK(d.good);
@@ -124,6 +125,24 @@ TEST(every_other_message_is_read_into_its_fields)
     CHECK(d.good);
     CHECK_EQ(d.request.kind, REQUEST_REMOVE);
     CHECK_EQ(d.request.member, 3);
+    release(&d);
+}
+
+TEST(a_picture_may_be_pinned_and_a_camera_off_for_a_slow_line)
+{
+    struct decoding d;
+
+    decode(&d, "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":720,\"pinned\":true},"
+               "{\"source\":9,\"height\":180,\"pinned\":false},{\"source\":13,\"height\":180}]}");
+    CHECK(d.good);
+    CHECK_EQ(d.request.want.count, 3);
+    CHECK(d.request.want.pictures[0].pinned);
+    CHECK(!d.request.want.pictures[1].pinned && !d.request.want.pictures[2].pinned);
+    CHECK_EQ(d.request.want.pictures[2].source, 13);
+    release(&d);
+    decode(&d, "{\"type\":\"state\",\"microphone\":true,\"camera\":false,\"screen\":false,"
+               "\"screenSound\":false,\"slow\":true}");
+    CHECK(d.good && d.request.state.slow && !d.request.state.on[SOURCE_CAMERA]);
     release(&d);
 }
 
@@ -166,11 +185,29 @@ TEST(anything_else_is_invalid)
         "{\"type\":\"state\",\"microphone\":1,\"camera\":true,\"screen\":true,"
         "\"screenSound\":true}",
         "{\"type\":\"state\",\"microphone\":true}",
+        "{\"type\":\"state\",\"microphone\":true,\"camera\":false,\"screen\":true,"
+        "\"screenSound\":true,\"slow\":1}",
+        "{\"type\":\"state\",\"microphone\":true,\"camera\":false,\"screen\":true,"
+        "\"screenSound\":true,\"slow\":null}",
+        "{\"type\":\"state\",\"microphone\":true,\"camera\":false,\"screen\":true,"
+        "\"screenSound\":true,\"line\":\"good\"}",
+        "{\"type\":\"state\",\"camera\":false,\"screen\":true,\"screenSound\":true,\"slow\":true}",
+        "{\"type\":\"layers\",\"source\":5,\"needed\":[true,true,true]}",
+        "{\"type\":\"voice\",\"maxBitrate\":0,\"redundancy\":true}",
+        "{\"type\":\"line\",\"up\":\"good\",\"down\":\"good\",\"picturesOff\":false,"
+        "\"redundancy\":false}",
+        "{\"type\":\"slots\",\"slots\":[]}",
         "{\"type\":\"want\",\"pictures\":{}}",
         "{\"type\":\"want\",\"pictures\":[1]}",
         "{\"type\":\"want\",\"pictures\":[{\"source\":3,\"height\":1}]}",
         "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":65536}]}",
         "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":1,\"width\":1}]}",
+        "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":1,\"pinned\":1}]}",
+        "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":1,\"pinned\":null}]}",
+        "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":1,\"pinned\":\"true\"}]}",
+        "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"pinned\":true}]}",
+        "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":1,\"pinned\":true,\"x\":1}]}",
+        "{\"type\":\"want\",\"pinned\":true,\"pictures\":[]}",
         "{\"type\":\"offer\",\"restart\":true}",
         "{\"type\":\"offer\",\"restart\":true,\"offer\":\"\"}",
         "{\"type\":\"offer\",\"restart\":\"yes\",\"offer\":\"v=0\"}",

@@ -83,18 +83,64 @@ TEST(a_roster_name_is_there_only_when_the_view_has_one)
     json_decref(json);
 }
 
+TEST(a_member_has_the_worse_of_its_line_in_a_word)
+{
+    static const char *const words[] = {"good", "fair", "poor", "lost"};
+
+    for (int i = 0; i < 4; i++) {
+        struct member_view view = {.member = 3, .slow = i > 1, .line = (enum line_quality)i};
+        const struct notice notice = {.kind = NOTICE_MEMBER, .members = {&view, 1}};
+        json_t *json = encode(&notice, NULL);
+        const json_t *member = json_object_get(json, "member");
+
+        CHECK_STR(text_at(member, "line"), words[i]);
+        CHECK_EQ(json_is_true(json_object_get(member, "slow")), i > 1);
+        json_decref(json);
+    }
+}
+
+TEST(layers_voice_and_line_are_told_as_the_page_has_them)
+{
+    const struct notice layers = {
+        .kind = NOTICE_LAYERS, .layers = {.source = 9, .count = 3, .needed = {true, false, true}}};
+    const struct notice voice = {.kind = NOTICE_VOICE, .voice = {16000, true}};
+    const struct notice line = {
+        .kind = NOTICE_LINE,
+        .line = {.up = QUALITY_FAIR, .down = QUALITY_POOR, .pictures_off = true}};
+    json_t *json = encode(&layers, NULL);
+    const json_t *needed = json_object_get(json, "needed");
+
+    CHECK_STR(text_at(json, "type"), "layers");
+    CHECK_EQ(json_integer_value(json_object_get(json, "source")), 9);
+    CHECK_EQ(json_array_size(needed), 3);
+    CHECK(json_is_true(json_array_get(needed, 0)) && json_is_true(json_array_get(needed, 2)));
+    CHECK(json_is_false(json_array_get(needed, 1)));
+    json_decref(json);
+    json = encode(&voice, NULL);
+    CHECK_EQ(json_integer_value(json_object_get(json, "maxBitrate")), 16000);
+    CHECK(json_is_true(json_object_get(json, "redundancy")));
+    json_decref(json);
+    json = encode(&line, NULL);
+    CHECK_STR(text_at(json, "up"), "fair");
+    CHECK_STR(text_at(json, "down"), "poor");
+    CHECK(json_is_true(json_object_get(json, "picturesOff")));
+    CHECK(json_is_false(json_object_get(json, "redundancy")));
+    json_decref(json);
+}
+
 TEST(slots_are_told_by_mid)
 {
     struct transport_parameters *p = sample_offer("protocol/sdp/firefox-page-offer.sdp");
     struct notice notice = {.kind = NOTICE_SLOTS, .slots = {.parameters = p, .count = 2}};
 
-    notice.slots.changes[0] = (struct sfu_slot_change){.line = 5, .source = 9};
+    notice.slots.changes[0] = (struct sfu_slot_change){.line = 5, .source = 9, .paused = true};
     notice.slots.changes[1] = (struct sfu_slot_change){.line = 200, .source = 9};
     json_t *json = encode(&notice, NULL);
     const json_t *slots = json_object_get(json, "slots");
     CHECK_EQ(json_array_size(slots), 1);
     CHECK_STR(text_at(json_array_get(slots, 0), "mid"), "5");
     CHECK_EQ(json_integer_value(json_object_get(json_array_get(slots, 0), "source")), 9);
+    CHECK(json_is_true(json_object_get(json_array_get(slots, 0), "paused")));
     json_decref(json);
     mem_free(p);
 }

@@ -20,8 +20,9 @@ static const char *const examples[] = {
     "{\"type\":\"join\",\"as\":\"doctor\",\"meetup\":\"m\",\"connection\":1," LANGUAGE_HAS "}",
     "{\"type\":\"join\",\"as\":\"patient\",\"invite\":\"i\",\"roomName\":\"A\"," LANGUAGE_HAS "}",
     "{\"type\":\"offer\",\"offer\":\"v=0\",\"restart\":true}",
-    "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":1}]}",
-    "{\"type\":\"state\",\"microphone\":true,\"camera\":true,\"screen\":true,\"screenSound\":true}",
+    "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":1,\"pinned\":true}]}",
+    "{\"type\":\"state\",\"microphone\":true,\"camera\":false,\"screen\":true,\"screenSound\":true,"
+    "\"slow\":true}",
     "{\"type\":\"unmute\"}",
     "{\"type\":\"chat\",\"to\":\"hosts\",\"text\":\"x\"}",
     "{\"type\":\"leave\"}",

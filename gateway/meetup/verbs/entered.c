@@ -175,6 +175,7 @@ static enum refusal give_media(struct turn *turn, const struct entry *entry)
         return GRANTED;
     memset(entry->member->on, 0, sizeof entry->member->on);
     entry->member->said_state = false;
+    entry->member->slow = false;
     if (!join->join.parameters) {
         member_close_media(turn, entry->member);
         return GRANTED;
@@ -213,6 +214,15 @@ static void tell_joined(struct turn *turn, const struct entry *entry)
     notice->joined.meetup = record;
 }
 
+// What may have happened to it while the page did not listen.
+static void tell_media(struct turn *turn, const struct member *to)
+{
+    if (to->connection.lost)
+        announce_media(turn, to, SFU_TRANSPORT_LOST);
+    else if (to->connection.connected)
+        announce_media(turn, to, SFU_TRANSPORT_CONNECTED);
+}
+
 static enum refusal enter(struct turn *turn, const struct request *entered)
 {
     struct entry entry = {0};
@@ -236,6 +246,8 @@ static enum refusal enter(struct turn *turn, const struct request *entered)
     if (refusal != GRANTED)
         return refusal;
     tell_joined(turn, &entry);
+    if (entry.kept)
+        tell_media(turn, entry.member);
     if (entry.member->stage == STAGE_IN) {
         announce_room(turn, entry.member);
         announce_member(turn, entry.member);

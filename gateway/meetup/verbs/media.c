@@ -8,31 +8,25 @@
 
 #include <string.h>
 
-static void set_lost(struct turn *turn, struct member *member, bool lost)
-{
-    if (member->connection.lost == lost)
-        return;
-    member->connection.lost = lost;
-    announce_member(turn, member);
-    if (member->stage == STAGE_WAITING)
-        announce_waiting(turn, member->meetup);
-}
-
 static void connected(struct turn *turn, struct member *member, const struct sfu_event *event)
 {
+    const struct standing before = connection_standing(&member->connection);
+
     announce_media(turn, member, event->kind);
-    set_lost(turn, member, event->kind == SFU_TRANSPORT_LOST);
+    member->connection.connected = true;
+    member->connection.lost = event->kind == SFU_TRANSPORT_LOST;
+    announce_standing(turn, member, &before);
 }
 
 // Final: the page has to make a new connection.
-static void failed(struct turn *turn, struct member *member, const struct sfu_event *event)
+static void failed(struct turn *turn, struct member *member)
 {
-    const bool was_lost = member->connection.lost;
+    const struct standing before = connection_standing(&member->connection);
 
-    announce_media(turn, member, event->kind);
+    announce_media(turn, member, SFU_TRANSPORT_FAILED);
     member_close_media(turn, member);
-    member->connection.lost = was_lost;
-    set_lost(turn, member, true);
+    member->connection.lost = true;
+    announce_standing(turn, member, &before);
 }
 
 static void slots(struct turn *turn, struct member *member, const struct sfu_event *event)
@@ -41,6 +35,26 @@ static void slots(struct turn *turn, struct member *member, const struct sfu_eve
         return;
     connection_slots(&member->connection, event->slots.changes, event->slots.count);
     announce_slots(turn, member, event->slots.changes, event->slots.count);
+}
+
+static void layers(struct turn *turn, struct member *member, const struct sfu_event *event)
+{
+    if (connection_layers(&member->connection, event))
+        announce_layers(turn, member, (enum source_kind)event->layers.kind);
+}
+
+static void voice(struct turn *turn, struct member *member, const struct sfu_event *event)
+{
+    connection_voice(&member->connection, event);
+    announce_voice(turn, member);
+}
+
+static void quality(struct turn *turn, struct member *member, const struct sfu_event *event)
+{
+    const struct standing before = connection_standing(&member->connection);
+
+    connection_quality(&member->connection, event);
+    announce_standing(turn, member, &before);
 }
 
 // 0: nobody who is in.
@@ -77,17 +91,32 @@ void report_media(struct turn *turn)
     struct member *member = table_find(&turn->registry->transports, event->transport);
     struct meetup *meetup = table_find(&turn->registry->routers, event->router);
 
-    if (event->kind == SFU_SPEAKER) {
-        if (meetup)
-            speaker(turn, meetup, event);
-        return;
-    }
+    if (event->kind == SFU_SPEAKER && meetup)
+        speaker(turn, meetup, event);
     if (!member)
         return; // it crossed a close
-    if (event->kind == SFU_SLOTS)
-        slots(turn, member, event);
-    else if (event->kind == SFU_TRANSPORT_FAILED)
-        failed(turn, member, event);
-    else
+    switch (event->kind) {
+    case SFU_TRANSPORT_CONNECTED:
+    case SFU_TRANSPORT_LOST:
+    case SFU_TRANSPORT_BACK:
         connected(turn, member, event);
+        break;
+    case SFU_TRANSPORT_FAILED:
+        failed(turn, member);
+        break;
+    case SFU_SLOTS:
+        slots(turn, member, event);
+        break;
+    case SFU_LAYERS:
+        layers(turn, member, event);
+        break;
+    case SFU_VOICE:
+        voice(turn, member, event);
+        break;
+    case SFU_QUALITY:
+        quality(turn, member, event);
+        break;
+    case SFU_SPEAKER:
+        break;
+    }
 }

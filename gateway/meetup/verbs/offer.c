@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // meetup/verbs/offer.c - a new peer connection, or an ICE restart of the present one.
+#include "meetup/announce.h"
 #include "meetup/effects.h"
 #include "meetup/member.h"
 #include "meetup/verbs/verb.h"
@@ -21,6 +22,7 @@ static void tell_answer(struct turn *turn, const struct member *to)
 static enum refusal offer(struct turn *turn, struct member *by)
 {
     struct request *request = turn->request;
+    const struct standing before = connection_standing(&by->connection);
 
     if (!request->offer.parameters)
         return REFUSAL_INVALID;
@@ -36,6 +38,7 @@ static enum refusal offer(struct turn *turn, struct member *by)
         request->offer.parameters = NULL;
     }
     tell_answer(turn, by);
+    announce_standing(turn, by, &before); // a new connection begins with a good line
     return GRANTED;
 }
 

@@ -7,7 +7,9 @@
 static enum refusal state(struct turn *turn, struct member *by)
 {
     const struct request *request = turn->request;
-    bool changed = false;
+    // It says why there is no picture; with one it says nothing.
+    const bool slow = request->state.slow && !request->state.on[SOURCE_CAMERA];
+    bool changed = by->slow != slow;
 
     for (int kind = 0; kind < SOURCE_KINDS; kind++) {
         const bool on = request->state.on[kind];
@@ -19,6 +21,7 @@ static enum refusal state(struct turn *turn, struct member *by)
         by->on[kind] = on;
     }
     by->said_state = true;
+    by->slow = slow;
     if (changed)
         announce_member(turn, by);
     return GRANTED;
