@@ -71,6 +71,7 @@ struct member {
     usec next_reports;      // sender and receiver reports
     usec due;               // when member_tick is to be called at the latest
     uint64_t feedback_in;   // transport-wide feedback packets the viewer sent
+    uint8_t probe;          // the probe that what is written now belongs to, 0: none
 };
 
 struct member_birth {

@@ -239,6 +239,19 @@ const struct seq_sent *seq_map_resend(struct seq_map *map, uint16_t out_seq, use
     return &entry->sent;
 }
 
+bool seq_map_was_resent(const struct seq_map *map, uint16_t out_seq)
+{
+    return seq_map_find(map, out_seq) && map->entries[out_seq & (map->count - 1)].resent;
+}
+
+void seq_map_forget(struct seq_map *map, uint16_t out_seq)
+{
+    struct entry *entry = &map->entries[out_seq & (map->count - 1)];
+
+    if (entry->out_seq == out_seq)
+        entry->used = false;
+}
+
 bool seq_map_kept_for(const struct seq_map *map, uint16_t out_seq, uint16_t *in_seq)
 {
     const int64_t out = seq_unroll(map->highest, out_seq);

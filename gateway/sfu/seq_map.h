@@ -66,6 +66,12 @@ const struct seq_sent *seq_map_find(const struct seq_map *map, uint16_t out_seq)
 const struct seq_sent *seq_map_resend(struct seq_map *map, uint16_t out_seq, usec now,
                                       usec interval);
 
+// It was sent again, at least once.
+bool seq_map_was_resent(const struct seq_map *map, uint16_t out_seq);
+
+// What was placed under this number will never be sent: nobody is to be sent it again either.
+void seq_map_forget(struct seq_map *map, uint16_t out_seq);
+
 // Which packet of the current stream has its place kept under a number that was never sent.
 // False when there is none.
 bool seq_map_kept_for(const struct seq_map *map, uint16_t out_seq, uint16_t *in_seq);

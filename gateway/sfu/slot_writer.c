@@ -120,8 +120,17 @@ bool slot_write_again(struct slot *slot, usec now, struct rtp_fields *fields, ui
         return false;
     write_u16(&packet, seq);
     write_picture(&packet, &vp8, ids, rtp.payload);
-    if (!finish(slot, &packet, out))
+    return finish(slot, &packet, out);
+}
+
+bool slot_write_padding(struct slot *slot, usec now, struct rtp_fields *fields, uint8_t bytes,
+                        struct outbox *out)
+{
+    struct writer packet;
+
+    fields->padded = true;
+    if (!begin(slot, now, fields, &packet, out))
         return false;
-    slot->viewer->router->counters->retransmitted++;
-    return true;
+    rtp_write_padding(&packet, bytes);
+    return finish(slot, &packet, out);
 }

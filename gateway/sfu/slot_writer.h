@@ -26,4 +26,9 @@ bool slot_write_picture(struct slot *slot, usec now, struct rtp_fields *fields,
 bool slot_write_again(struct slot *slot, usec now, struct rtp_fields *fields, uint16_t seq,
                       struct vp8_ids ids, struct bytes original, struct outbox *out);
 
+// Nothing but padding, 1 to 255 bytes of it. `fields` are those of the line's retransmissions, whose numbers
+// nobody asks for again.
+bool slot_write_padding(struct slot *slot, usec now, struct rtp_fields *fields, uint8_t bytes,
+                        struct outbox *out);
+
 #endif

@@ -50,8 +50,8 @@ bool rtp_read(struct rtp_view *rtp, struct bytes packet)
 void rtp_write_header(struct writer *out, const struct rtp_fields *fields)
 {
     const bool has_extension = fields->extension.len > 0;
-    const unsigned flags =
-        VERSION << 6 | (has_extension ? HAS_EXTENSION : 0u) | (fields->has_csrc ? 1u : 0u);
+    const unsigned flags = VERSION << 6 | (fields->padded ? HAS_PADDING : 0u) |
+                           (has_extension ? HAS_EXTENSION : 0u) | (fields->has_csrc ? 1u : 0u);
 
     write_u8(out, (uint8_t)flags);
     write_u8(out, (uint8_t)((fields->marker ? MARKER : 0u) | (fields->payload_type & 0x7fu)));
@@ -67,6 +67,16 @@ void rtp_write_header(struct writer *out, const struct rtp_fields *fields)
     write_u16(out, fields->extension_profile);
     write_u16(out, (uint16_t)(fields->extension.len / 4));
     write_bytes(out, fields->extension);
+}
+
+void rtp_write_padding(struct writer *out, uint8_t len)
+{
+    if (len == 0) {
+        out->ok = false;
+        return;
+    }
+    write_zeros(out, len - 1u);
+    write_u8(out, len);
 }
 
 bool rtx_read(struct bytes payload, uint16_t *original_seq, struct bytes *original)

@@ -36,6 +36,7 @@ struct rtp_fields {
     uint16_t seq;
     uint32_t timestamp;
     uint32_t ssrc;
+    bool padded; // its last byte counts the padding: see rtp_write_padding
     bool has_csrc;
     uint32_t csrc;
     uint16_t extension_profile; // RTP_EXT_ONE_BYTE, usually
@@ -43,6 +44,9 @@ struct rtp_fields {
 };
 
 void rtp_write_header(struct writer *out, const struct rtp_fields *fields);
+
+// The padding of a packet whose header says `padded`, behind its payload; at least 1 byte.
+void rtp_write_padding(struct writer *out, uint8_t len);
 
 // A retransmission (RFC 4588, section 4): the original sequence number, then the original payload.
 // False when nothing follows the number, as in padding.
