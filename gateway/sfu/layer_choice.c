@@ -65,6 +65,27 @@ void layer_choice_limit_temporal(struct layer_choice *choice, uint8_t tid)
         choice->temporal = tid;
 }
 
+void layer_choice_allow(struct layer_choice *choice, int8_t layer, uint8_t temporal)
+{
+    choice->wanted = layer;
+    if (layer == LAYER_NONE)
+        choice->current = LAYER_NONE;
+    if (layer >= choice->current)
+        choice->eased = false;
+    if (layer == choice->current)
+        layer_choice_limit_temporal(choice, temporal);
+    else
+        choice->temporal_wanted = temporal; // from the switch on
+}
+
+void layer_choice_ease(struct layer_choice *choice)
+{
+    if (choice->wanted >= choice->current)
+        return;
+    choice->eased = true;
+    choice->temporal = 0;
+}
+
 static bool can_switch(const struct layer_choice *choice, int layer, bool in_order)
 {
     if (choice->wanted == LAYER_NONE)
@@ -85,14 +106,17 @@ enum layer_verdict layer_choice_packet(struct layer_choice *choice, uint8_t laye
         return LAYER_DROP;
     choice->current = (int8_t)layer;
     choice->temporal = choice->temporal_wanted;
+    choice->eased = false;
     return LAYER_SWITCH;
 }
 
 bool layer_choice_picture(struct layer_choice *choice, bool is_key_frame, uint8_t tid, bool sync)
 {
-    if (is_key_frame)
+    const bool can_rise = choice->current == choice->wanted;
+
+    if (can_rise && is_key_frame)
         choice->temporal = choice->temporal_wanted;
-    else if (sync && tid <= choice->temporal_wanted && tid == choice->temporal + 1)
+    else if (can_rise && sync && tid <= choice->temporal_wanted && tid == choice->temporal + 1)
         choice->temporal = tid; // it needs the base layer only, which was sent
     return tid <= choice->temporal;
 }

@@ -30,6 +30,7 @@ struct layer_choice {
     int8_t wanted;    // to be shown, or LAYER_NONE
     uint8_t temporal; // forwarded now
     uint8_t temporal_wanted;
+    bool eased; // until the switch only the lowest temporal layer of the shown one is forwarded
 };
 
 // A slot given to a source: nothing is shown yet. Also for the next source.
@@ -45,6 +46,15 @@ void layer_choice_update(struct layer_choice *choice, usec now, const struct lay
 // At most this temporal layer is to be sent; less takes effect at once, more at the next picture
 // that allows it. LAYER_ALL_TEMPORAL at the beginning.
 void layer_choice_limit_temporal(struct layer_choice *choice, uint8_t tid);
+
+// Instead of layer_choice_update, when somebody else decides: this layer is wanted, and of it at most
+// this temporal layer, as with layer_choice_limit_temporal. Until it has begun, what is shown goes on
+// as it is. LAYER_NONE: the slot stops at once.
+void layer_choice_allow(struct layer_choice *choice, int8_t layer, uint8_t temporal);
+
+// The line does not carry what is shown: until the wanted layer below it has begun, only the lowest
+// temporal layer goes on, from the next picture. Nothing happens when no lower layer is wanted.
+void layer_choice_ease(struct layer_choice *choice);
 
 // What to do with a packet of `layer`. `starts_key_frame`: it is the first packet of a key frame;
 // `in_order`: no later packet of the stream was seen. While nothing is shown, a key frame of a
