@@ -41,21 +41,26 @@ struct allocation_slot {
 
 struct allocation_budget {
     uint64_t keep_bps;   // for what is sent now
-    uint64_t change_bps; // for anything else: less than keep, so that a line at its limit does not flap
+    uint64_t change_bps; // for anything else: less than keep, so that a line at its limit does not
+                         // flap; more than 9/10 of keep counts as that
 };
 
 struct allocation_sums {
     uint64_t sending_bps; // of what was decided
     uint64_t next_bps;    // with the cheapest next step up; equals sending_bps when all is ideal
+    uint64_t goal_bps;    // both budgets that allow that step: what a probe has to prove
     uint64_t most_bps;    // with every slot at its ideal
     uint8_t paused;       // slots wanted, active, and not sent
 };
 
 // Every slot its base first (lowest layer of time first), in order of class, height wanted and recency;
-// then one step after another, of time before space, as long as it fits; screens, pinned pictures
-// and the speaker up to 360 lines before the gallery gets more than its base. A higher layer that costs no more than a
-// lower one is taken. The most important slot may overdraw by 500 kbit/s if it is a screen. Never
-// allocates; `slots` keep their places.
+// then screens, pinned pictures and the speaker, one after the other, up to 360 lines; then all, one
+// step after another, of time before space, each as long as it fits: one that does not is skipped, and
+// cheaper ones behind it are tried. A higher layer, up to the ideal, that costs no more than a lower
+// one is taken. A picture of a camera above its lowest layer has half of its frames at least: the
+// layer below, whole, looks better than a quarter of them. The most important slot may overdraw by
+// 500 kbit/s if it is a screen, for its base only. Equal inputs give equal outputs. `count` is at most
+// ALLOCATION_SLOTS. Never allocates; `slots` keep their places.
 void allocation_run(struct allocation_slot *slots, size_t count,
                     const struct allocation_budget *budget, struct allocation_sums *sums);
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/ladder.h - the steps on which the picture of one slot gets better, and what each costs.
+#ifndef GATEWAY_SFU_LADDER_H
+#define GATEWAY_SFU_LADDER_H
+
+#include "sfu/allocation.h"
+
+#include <stdint.h>
+
+#define LADDER_STEPS (PARAMETERS_LAYERS * ALLOCATION_TEMPORALS)
+#define LADDER_NONE (-1) // below the lowest step: paused
+
+// A step is named ALLOCATION_TEMPORALS * layer + temporal: a higher one looks better. Not all are
+// there: no steps above the ideal; none that costs as much as a better one; and a camera's layer above the
+// lowest is not worth a quarter of its pictures: of three layers of time it comes with two at least.
+struct ladder {
+    int8_t base;                // the lowest step, or LADDER_NONE: nothing wanted, nothing active
+    int8_t top;                 // the ideal, whole
+    int8_t usual;               // the highest step that is 360 lines tall, if so much is wanted
+    int8_t now;                 // sent now, or LADDER_NONE
+    uint32_t bps[LADDER_STEPS]; // 0: no such step
+};
+
+// A rate not measured yet is guessed from the other layers, else from the height. A better step
+// takes the place of what is sent now only if it costs a tenth less, so that noise changes nothing.
+void ladder_build(struct ladder *ladder, const struct allocation_slot *slot);
+
+// The next step above, or LADDER_NONE at the top. `step` may be LADDER_NONE.
+int8_t ladder_above(const struct ladder *ladder, int8_t step);
+
+// What a step costs; nothing below the lowest.
+uint32_t ladder_bps(const struct ladder *ladder, int8_t step);
+
+#endif
