@@ -67,8 +67,9 @@ TEST(a_screen_and_its_sound_share_a_pair)
     room_run(room, SEC(1));
     const uint32_t screen = room_source(room, 1, SOURCE_SCREEN);
     const uint32_t sound = room_source(room, 1, SOURCE_SCREEN_SOUND);
-    const struct sfu_want wants[] = {{.source = screen, .height = 1080},
-                                     {room_source(room, 1, SOURCE_CAMERA), 180}};
+    const struct sfu_want wants[] = {
+        {.source = screen, .height = 1080},
+        {.source = room_source(room, 1, SOURCE_CAMERA), .height = 180}};
     CHECK(!room_slot_of(room, 0, screen)); // nobody asked for it yet
     room_want(room, 0, wants, 2);
     room_run(room, SEC(1));

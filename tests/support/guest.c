@@ -2,6 +2,7 @@
 // support/guest.c - what a browser does with its one peer connection.
 #include "support/guest.h"
 
+#include "support/arrived.h"
 #include "support/check.h"
 #include "wire/rtcp.h"
 #include "wire/rtcp_feedback.h"
@@ -10,9 +11,18 @@
 #include "wire/transport_cc.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { OPUS = 111, VP8 = 96, RTX = 97 };
+enum { OPUS = 111, VP8 = 96, RTX = 97, RED = 63 };
+
+#define OBEYS_AFTER MSEC(50) // WebSocket, page, and what the browser takes to set it
+#define WAIT_FOR_REDUNDANCY MSEC(200)
+#define RTT_UNKNOWN MSEC(100)
+
+// Of a camera, lowest layer first, and of a screen.
+static const uint32_t camera_bps[PARAMETERS_LAYERS] = {150000, 500000, 1500000};
+#define SCREEN_BPS 1500000
 
 static const struct line_extensions extension_ids = {.mid = 4,
                                                      .rid = 10,
@@ -79,12 +89,27 @@ static void settle(struct guest *g, const struct room_options *options)
     }
     for (uint8_t i = 0; i < options->spares; i++)
         add_slot(g, (uint8_t)(options->pairs + i), LINE_AUDIO);
+    for (uint8_t line = 0; line < p->line_count; line++)
+        if (p->lines[line].kind == LINE_AUDIO) {
+            p->lines[line].red_payload_type = options->red ? RED : 0;
+            p->lines[line].nack = options->sound_nack;
+        }
     if (options->announces_ssrcs)
         for (uint8_t line = 0; line < ROOM_FIRST_SLOT; line++)
             for (uint8_t layer = 0; layer < p->lines[line].layer_count; layer++) {
                 p->lines[line].announced_ssrc[layer] = first_ssrc(g, line) + 2u * layer;
                 p->lines[line].announced_rtx_ssrc[layer] = first_ssrc(g, line) + 2u * layer + 1;
             }
+}
+
+// As much as a real camera sends.
+static void fill_pictures(struct guest *g)
+{
+    struct sender *camera = &g->senders[SOURCE_CAMERA];
+
+    for (uint8_t i = 0; i < camera->layer_count; i++)
+        camera->layer_bps[i] = camera->layer_count > 1 ? camera_bps[i] : camera_bps[1];
+    g->senders[SOURCE_SCREEN].layer_bps[0] = SCREEN_BPS;
 }
 
 void guest_init(struct guest *g, uint32_t number, uint64_t transport, usec now,
@@ -111,6 +136,10 @@ void guest_init(struct guest *g, uint32_t number, uint64_t transport, usec now,
         g->senders[i].temporal = options->temporal;
         g->senders[i].on = i == SOURCE_MICROPHONE || i == SOURCE_CAMERA;
     }
+    if (options->natural)
+        fill_pictures(g);
+    g->arrived = calloc(1, sizeof *g->arrived);
+    CHECK(g->arrived != NULL);
     for (uint8_t i = ROOM_FIRST_SLOT; i < p->line_count; i++)
         receiver_init(&g->receivers[i], &p->lines[i], true);
     peer_connect(g->peer, now, &g->path, &remote, gateway);
@@ -125,6 +154,7 @@ void guest_fini(struct guest *g)
         sender_fini(&g->senders[i]);
     for (uint8_t i = ROOM_FIRST_SLOT; i < g->parameters.line_count; i++)
         receiver_fini(&g->receivers[i]);
+    free(g->arrived);
     *g = (struct guest){0};
 }
 
@@ -141,24 +171,35 @@ static void emit(void *to, bool is_rtcp, struct bytes packet)
                   : peer_send_rtp(e->guest->peer, e->out, packet));
 }
 
-static void receive_rtp(struct guest *g, usec now, struct bytes plain)
+// Is it of a source this guest was told of, on the line it was told of?
+static bool is_expected(const struct guest *g, uint8_t line, const struct rtp_view *rtp)
+{
+    struct bytes mid;
+
+    if (rtp->payload.len == 0)
+        return true; // padding is nobody's
+    struct reader csrcs = reader_over(rtp->csrcs);
+    const uint32_t csrc = read_u32(&csrcs);
+    return (csrc == g->told[line] || csrc == g->told_before[line]) &&
+           rtp_ext_find(rtp, extension_ids.mid, &mid) &&
+           bytes_equal(mid, bytes_of_string(g->parameters.lines[line].mid));
+}
+
+static void receive_rtp(struct guest *g, usec now, struct bytes plain, uint32_t ip_bytes)
 {
     struct rtp_view rtp;
-    struct bytes mid;
+    struct bytes value;
+    uint16_t seq;
 
     CHECK(rtp_read(&rtp, plain));
     g->rtp++;
     g->last_rtp = now;
+    if (rtp_ext_find(&rtp, extension_ids.transport_cc, &value) && transport_seq_read(&seq, value))
+        arrived_add(g->arrived, now, seq, ip_bytes);
     for (uint8_t i = ROOM_FIRST_SLOT; i < g->parameters.line_count; i++) {
-        struct receiver *r = &g->receivers[i];
-        if (!receiver_take(r, now, &rtp))
+        if (!receiver_take(&g->receivers[i], now, &rtp))
             continue;
-        struct reader csrcs = reader_over(rtp.csrcs);
-        const uint32_t csrc = read_u32(&csrcs);
-        if ((csrc != g->told[i] && csrc != g->told_before[i]) ||
-            !rtp_ext_find(&rtp, r->line->extensions.mid, &mid) ||
-            !bytes_equal(mid, bytes_of_string(r->line->mid)))
-            g->strange++;
+        g->strange += !is_expected(g, i, &rtp);
         return;
     }
     g->strange++;
@@ -221,13 +262,15 @@ static void receive_rtcp(struct guest *g, usec now, struct bytes plain, struct e
 void guest_receive(struct guest *g, usec now, struct datagram in, struct outbox *out)
 {
     struct emission to = {g, out};
+    const uint32_t ip_bytes = (uint32_t)in.len + 28;
     struct bytes plain;
 
+    g->bytes_down += ip_bytes;
     switch (peer_receive(g->peer, now, in, out, &plain)) {
     case GOT_NOTHING:
         break;
     case GOT_RTP:
-        receive_rtp(g, now, plain);
+        receive_rtp(g, now, plain, ip_bytes);
         break;
     case GOT_RTCP:
         receive_rtcp(g, now, plain, &to);
@@ -235,30 +278,77 @@ void guest_receive(struct guest *g, usec now, struct datagram in, struct outbox 
     }
 }
 
-void guest_told(struct guest *g, const struct sfu_event *event)
+static void told_slots(struct guest *g, const struct sfu_event *event)
+{
+    for (uint8_t i = 0; i < event->slots.count; i++) {
+        const struct sfu_slot_change *change = &event->slots.changes[i];
+        CHECK(change->line < g->parameters.line_count);
+        if (change->source != g->told[change->line] || change->paused)
+            receiver_run(&g->receivers[change->line], 0, true);
+        if (change->source != g->told[change->line])
+            g->told_before[change->line] = g->told[change->line];
+        g->told[change->line] = change->source;
+        g->paused[change->line] = change->paused;
+    }
+}
+
+static void told_layers(struct guest *g, usec now, const struct sfu_event *event)
+{
+    struct orders *orders = &g->orders[event->layers.kind];
+
+    CHECK(event->layers.kind < SOURCE_KINDS);
+    CHECK_EQ(event->layers.count, g->senders[event->layers.kind].layer_count);
+    orders->due = now + OBEYS_AFTER;
+    memcpy(orders->needed, event->layers.needed, sizeof orders->needed);
+    g->layers_told++;
+}
+
+void guest_told(struct guest *g, usec now, const struct sfu_event *event)
 {
     g->connected = g->connected || event->kind == SFU_TRANSPORT_CONNECTED;
     if (event->kind == SFU_TRANSPORT_LOST || event->kind == SFU_TRANSPORT_BACK)
         g->lost = event->kind == SFU_TRANSPORT_LOST;
-    if (event->kind != SFU_SLOTS)
+    if (event->kind == SFU_SLOTS)
+        told_slots(g, event);
+    if (event->kind == SFU_LAYERS)
+        told_layers(g, now, event);
+    if (event->kind == SFU_VOICE) {
+        g->senders[SOURCE_MICROPHONE].opus_bps = event->voice.max_bps;
+        g->senders[SOURCE_MICROPHONE].redundancy = event->voice.redundancy;
+    }
+    if (event->kind != SFU_QUALITY)
         return;
-    for (uint8_t i = 0; i < event->slots.count; i++) {
-        const uint8_t line = event->slots.changes[i].line;
-        CHECK(line < g->parameters.line_count);
-        g->told_before[line] = g->told[line];
-        g->told[line] = event->slots.changes[i].source;
+    g->up = event->quality.up;
+    g->down = event->quality.down;
+    g->pictures_off = event->quality.pictures_off;
+    for (uint8_t i = ROOM_FIRST_SLOT; i < g->parameters.line_count; i++)
+        g->receivers[i].least = event->quality.redundancy ? WAIT_FOR_REDUNDANCY : 0;
+}
+
+// Layers nobody watches are not sent.
+static void obey(struct guest *g, usec now)
+{
+    for (size_t kind = 0; kind < SOURCE_KINDS; kind++) {
+        struct sender *sender = &g->senders[kind];
+        if (g->ignores_orders || !g->orders[kind].due || now < g->orders[kind].due)
+            continue;
+        g->orders[kind].due = 0;
+        for (uint8_t i = 0; i < sender->layer_count; i++)
+            if (sender->layers[i].stopped == g->orders[kind].needed[i])
+                sender_stop_layer(sender, i, !g->orders[kind].needed[i]);
     }
 }
 
 static void complain(struct guest *g, usec now, struct emission *to)
 {
+    const usec rtt = peer_rtt(g->peer) ? peer_rtt(g->peer) : RTT_UNKNOWN;
     uint16_t seqs[RECEIVER_ASKED];
     uint8_t packet[400];
 
     for (uint8_t i = ROOM_FIRST_SLOT; i < g->parameters.line_count; i++) {
         struct receiver *r = &g->receivers[i];
         struct writer out = writer_over(packet, sizeof packet);
-        const size_t count = receiver_missing(r, now, seqs);
+        const size_t count = receiver_missing(r, now, rtt, seqs);
         if (count)
             CHECK(nack_write(&out, g->number, r->line->ssrc, seqs, count) == count);
         if (receiver_wants_key(r, now))
@@ -268,6 +358,25 @@ static void complain(struct guest *g, usec now, struct emission *to)
     }
 }
 
+// RFC 3550, section 6.4.1 and appendix A.3.
+static struct rtcp_report report_of(struct receiver *r, usec now)
+{
+    struct receive_counts *c = &r->counts;
+    const int64_t expected = c->highest - c->base + 1;
+    const int64_t span = expected - c->expected_before;
+    const int64_t lost = span - (c->received - c->received_before);
+
+    c->expected_before = expected;
+    c->received_before = c->received;
+    return (struct rtcp_report){
+        .ssrc = r->line->ssrc,
+        .fraction_lost = (uint8_t)(lost > 0 && span > 0 ? 255 * lost / span : 0),
+        .lost = (int32_t)(expected - c->received),
+        .highest_seq = (uint32_t)(c->highest - 65536),
+        .last_sr = r->has_report ? ntp_middle(r->report_ntp) : 0,
+        .since_last_sr = r->has_report ? (uint32_t)((now - r->report_at) * 65536 / 1000000) : 0};
+}
+
 static void report(struct guest *g, usec now, struct emission *to)
 {
     struct rtcp_report blocks[RTCP_MAX_COUNT];
@@ -275,16 +384,22 @@ static void report(struct guest *g, usec now, struct emission *to)
     struct writer out = writer_over(packet, sizeof packet);
     size_t count = 0;
 
-    for (uint8_t i = ROOM_FIRST_SLOT; i < g->parameters.line_count; i++) {
-        const struct receiver *r = &g->receivers[i];
-        if (r->has_report && count < RTCP_MAX_COUNT)
-            blocks[count++] = (struct rtcp_report){
-                .ssrc = r->line->ssrc,
-                .last_sr = ntp_middle(r->report_ntp),
-                .since_last_sr = (uint32_t)((now - r->report_at) * 65536 / 1000000)};
-    }
+    for (uint8_t i = ROOM_FIRST_SLOT; i < g->parameters.line_count; i++)
+        if (g->receivers[i].counts.started && count < RTCP_MAX_COUNT)
+            blocks[count++] = report_of(&g->receivers[i], now);
     rtcp_write_rr(&out, g->number, blocks, count);
     emit(to, true, bytes_of(packet, writer_len(&out)));
+}
+
+static void feed_back(struct guest *g, usec now, struct emission *to)
+{
+    const uint32_t media = g->parameters.lines[ROOM_FIRST_SLOT].ssrc;
+    uint8_t packet[ARRIVED_FEEDBACK];
+    size_t len;
+
+    while ((len = arrived_feedback(g->arrived, now, g->number, media, packet)) > 0)
+        if (!g->keeps_feedback)
+            emit(to, true, bytes_of(packet, len));
 }
 
 void guest_run(struct guest *g, usec now, struct outbox *out)
@@ -294,9 +409,11 @@ void guest_run(struct guest *g, usec now, struct outbox *out)
     peer_tick(g->peer, now, out);
     if (peer_state(g->peer) != PEER_CONNECTED)
         return;
+    obey(g, now);
     for (size_t i = 0; i < SOURCE_KINDS; i++)
         sender_run(&g->senders[i], now, emit, &to);
     complain(g, now, &to);
+    feed_back(g, now, &to);
     if (now >= g->next_report) {
         g->next_report = now + SEC(1);
         report(g, now, &to);

@@ -10,7 +10,7 @@ void guest_init(struct guest *g, uint32_t number, uint64_t transport, usec now,
 void guest_fini(struct guest *g);
 
 void guest_receive(struct guest *g, usec now, struct datagram in, struct outbox *out);
-void guest_told(struct guest *g, const struct sfu_event *event);
+void guest_told(struct guest *g, usec now, const struct sfu_event *event);
 void guest_run(struct guest *g, usec now, struct outbox *out);
 
 #endif

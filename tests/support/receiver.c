@@ -3,12 +3,17 @@
 #include "support/receiver.h"
 
 #include "base/seq.h"
+#include "support/blocks.h"
 #include "support/check.h"
 #include "wire/rtcp.h"
 
 #include <stdlib.h>
 
-#define ASK_AGAIN MSEC(50)
+#define ASK_AGAIN MSEC(50) // at the least
+#define ASKS 10
+#define SHOWN_OF_LATE MSEC(300) // two rounds of a pattern of four frames
+#define IP_BYTES(rtp)                                                                              \
+    (uint32_t)((rtp)->header_len + (rtp)->payload.len + (rtp)->padding_len + 16 + 28)
 #define PATIENCE SEC(1) // for a missing packet
 #define KEY_AGAIN MSEC(500)
 
@@ -48,8 +53,14 @@ static void show(struct receiver *r, usec now, const struct received *p)
     if (r->first_shown_at == 0)
         r->first_shown_at = now;
     r->last_shown_at = now;
+    if (!is_picture(r))
+        return;
+    if (r->layer != p->content.layer && r->shown[p->content.source] > 1)
+        r->layer_switches++;
     r->layer = p->content.layer;
     r->layer_shown[p->content.layer]++;
+    r->tid_shown_at[p->vp8.tid] = now;
+    freeze_shown(&r->freeze, now);
 }
 
 static void judge_numbers(struct receiver *r, const struct received *p)
@@ -87,6 +98,7 @@ static void judge_picture(struct receiver *r, usec now, const struct received *p
         r->decodable = false;
     if (r->any_judged && p->content.source != r->last.content.source) {
         r->switches++;
+        freeze_paused(&r->freeze);
         if (!p->vp8.is_key_frame)
             r->wrong_faces++;
     }
@@ -96,15 +108,24 @@ static void judge_picture(struct receiver *r, usec now, const struct received *p
     r->tl0 = p->vp8.tl0;
 }
 
+// Frames between two packets that did not come inside of either.
+static uint32_t frames_missing(const struct receiver *r, uint32_t after, uint32_t before)
+{
+    uint32_t missing = 0;
+
+    for (uint32_t frame = after + 1; frame < before; frame++)
+        missing += !playout_has(&r->playout, frame);
+    return missing;
+}
+
 static void judge_sound(struct receiver *r, usec now, const struct received *p)
 {
     if (r->any_judged && !r->after_hole) {
         const int32_t step = (int32_t)(p->timestamp - r->last.timestamp);
         if (step <= 0)
             broke(r, "a timestamp that goes back");
-        if (p->content.source == r->last.content.source &&
-            p->content.frame != r->last.content.frame + 1)
-            r->cut += p->content.frame - r->last.content.frame - 1;
+        if (p->content.source == r->last.content.source)
+            r->cut += frames_missing(r, r->last.content.frame, p->content.frame);
     }
     if (r->any_judged && p->content.source != r->last.content.source)
         r->switches++;
@@ -113,6 +134,8 @@ static void judge_sound(struct receiver *r, usec now, const struct received *p)
 
 static void judge(struct receiver *r, usec now, const struct received *p)
 {
+    if (p->padding)
+        return;
     if (p->csrc != p->content.source)
         r->wrong_faces++;
     if (is_picture(r))
@@ -183,30 +206,84 @@ static void place(struct receiver *r, usec now, uint16_t seq, const struct recei
     advance(r, now);
 }
 
+static void count(struct receiver *r, uint16_t seq)
+{
+    struct receive_counts *c = &r->counts;
+
+    if (!c->started)
+        *c = (struct receive_counts){.started = true, .base = seq + 65536, .highest = seq + 65536};
+    const int64_t unrolled = seq_unroll(c->highest, seq);
+    c->highest = unrolled > c->highest ? unrolled : c->highest;
+    c->received++;
+}
+
+// Reads what `payload` says of itself into `p`; sound is heard when its time comes.
+static void read_content(struct receiver *r, usec now, bool is_red, struct bytes payload,
+                         struct received *p)
+{
+    struct block blocks[BLOCKS_MAX] = {{.payload = payload}};
+    size_t blocks_count = 1;
+
+    if (is_red) {
+        CHECK(blocks_read(blocks, &blocks_count, payload));
+        CHECK_EQ(blocks[blocks_count - 1].payload_type, r->line->payload_type);
+    }
+    for (size_t i = 0; i < blocks_count; i++) {
+        struct content content;
+        if (!content_read(&content, blocks[i].payload)) {
+            content = (struct content){.source = p->csrc};
+            r->garbage++;
+        } else if (!is_picture(r)) {
+            playout_frame(&r->playout, now, content.source, content.frame, content.captured);
+        }
+        if (i + 1 == blocks_count)
+            p->content = content;
+        else
+            r->redundant++;
+    }
+}
+
+static uint32_t csrc_of(const struct rtp_view *rtp)
+{
+    struct reader csrcs = reader_over(rtp->csrcs);
+
+    CHECK_EQ(rtp->csrcs.len, 4);
+    return read_u32(&csrcs);
+}
+
 bool receiver_take(struct receiver *r, usec now, const struct rtp_view *rtp)
 {
     const bool again = r->line->rtx_ssrc && rtp->ssrc == r->line->rtx_ssrc;
+    const bool is_red = !is_picture(r) && r->line->red_payload_type &&
+                        rtp->payload_type == r->line->red_payload_type;
     struct bytes payload = rtp->payload;
     uint16_t seq = rtp->seq;
     struct received p = {.have = true, .marker = rtp->marker, .timestamp = rtp->timestamp};
 
     if (rtp->ssrc != r->line->ssrc && !again)
         return false;
-    CHECK_EQ(rtp->payload_type, again ? r->line->rtx_payload_type : r->line->payload_type);
-    CHECK_EQ(rtp->csrcs.len, 4);
-    CHECK(rtp->payload.len > 0);
-    struct reader csrcs = reader_over(rtp->csrcs);
-    p.csrc = read_u32(&csrcs);
+    CHECK_EQ(rtp->payload_type, again    ? r->line->rtx_payload_type
+                                : is_red ? r->line->red_payload_type
+                                         : r->line->payload_type);
+    r->bytes += IP_BYTES(rtp);
+    if (!again)
+        count(r, rtp->seq);
+    if (payload.len == 0) {
+        CHECK(rtp->padding_len > 0);
+        r->paddings++;
+        p.padding = true;
+        if (!again)
+            place(r, now, seq, &p);
+        return true;
+    }
+    p.csrc = csrc_of(rtp);
     if (again)
         CHECK(rtx_read(rtp->payload, &seq, &payload));
     if (is_picture(r)) {
         CHECK(vp8_read(&p.vp8, payload));
         payload = bytes_of(payload.at + p.vp8.descriptor_len, payload.len - p.vp8.descriptor_len);
     }
-    if (!content_read(&p.content, payload)) {
-        p.content = (struct content){.source = p.csrc};
-        r->garbage++;
-    }
+    read_content(r, now, is_red, payload, &p);
     r->packets++;
     if (again && r->started && seq_unroll(r->newest, seq) >= r->next &&
         !at(r, seq_unroll(r->newest, seq))->have)
@@ -215,18 +292,42 @@ bool receiver_take(struct receiver *r, usec now, const struct rtp_view *rtp)
     return true;
 }
 
-size_t receiver_missing(struct receiver *r, usec now, uint16_t seqs[static RECEIVER_ASKED])
+void receiver_run(struct receiver *r, usec now, bool silent)
 {
+    if (is_picture(r)) {
+        if (silent)
+            freeze_paused(&r->freeze);
+        return;
+    }
+    playout_run(&r->playout, now, r->least, silent);
+}
+
+// Can it come before its place is heard?
+static bool is_worth_asking(const struct receiver *r, int64_t seq, usec rtt)
+{
+    const int64_t frame = r->playout.newest - (r->newest - seq);
+
+    return is_picture(r) || (frame >= 0 && !playout_has(&r->playout, (uint32_t)frame) &&
+                             playout_time_left(&r->playout, (uint32_t)frame) > rtt);
+}
+
+size_t receiver_missing(struct receiver *r, usec now, usec rtt,
+                        uint16_t seqs[static RECEIVER_ASKED])
+{
+    const usec again = rtt > ASK_AGAIN ? rtt : ASK_AGAIN;
     size_t count = 0;
 
     advance(r, now);
-    if (!r->started || !is_picture(r) || !r->repairs)
+    if (!r->started || !r->line->nack || !r->repairs)
         return 0;
     for (int64_t seq = r->next; seq < r->newest && count < RECEIVER_ASKED; seq++) {
         struct received *p = at(r, seq);
-        if (p->have || (p->asked_at && now - p->asked_at < ASK_AGAIN))
+        if (p->have || (p->asked_at && now - p->asked_at < again) || p->asked == ASKS ||
+            !is_worth_asking(r, seq, rtt))
             continue;
         p->asked_at = now;
+        p->asked++;
+        r->asked++;
         seqs[count++] = (uint16_t)seq;
     }
     return count;
@@ -237,7 +338,22 @@ bool receiver_wants_key(struct receiver *r, usec now)
     if (!r->started || !is_picture(r) || r->decodable || now - r->asked_key_at < KEY_AGAIN)
         return false;
     r->asked_key_at = now;
+    r->keys_asked++;
     return true;
+}
+
+int receiver_temporal(const struct receiver *r, usec now)
+{
+    for (int tid = 2; tid >= 0; tid--)
+        if (r->tid_shown_at[tid] && now - r->tid_shown_at[tid] <= SHOWN_OF_LATE)
+            return tid;
+    return -1;
+}
+
+void receiver_count_anew(struct receiver *r)
+{
+    freeze_count_anew(&r->freeze);
+    playout_count_anew(&r->playout);
 }
 
 void receiver_reported(struct receiver *r, usec now, uint64_t ntp, uint32_t timestamp)

@@ -6,6 +6,8 @@
 #include "base/bytes.h"
 #include "base/usec.h"
 #include "sfu/parameters.h"
+#include "support/freeze.h"
+#include "support/playout.h"
 #include "support/sender.h"
 #include "wire/rtp.h"
 #include "wire/vp8.h"
@@ -20,18 +22,31 @@
 
 struct received {
     bool have;
+    bool padding; // a number without content
     bool marker;
     uint32_t timestamp;
     uint32_t csrc;
     struct vp8_view vp8;
     struct content content;
     usec asked_at;
+    uint8_t asked; // times
+};
+
+// For receiver reports (RFC 3550, appendix A.3).
+struct receive_counts {
+    bool started;
+    int64_t base;
+    int64_t highest;
+    int64_t received;
+    int64_t expected_before;
+    int64_t received_before;
 };
 
 struct receiver {
     // given
     const struct line_parameters *line;
     bool repairs; // asks for what is missing
+    usec least;   // sound: the page lets it wait at least so long
     // state: reordering
     bool started;
     int64_t next; // not judged yet
@@ -60,7 +75,17 @@ struct receiver {
     const char *why;      // of the last `broken`
     uint32_t shown[RECEIVER_SOURCES]; // whole decodable pictures, or packets of sound
     uint32_t layer_shown[PARAMETERS_LAYERS];
-    uint8_t layer; // of the last picture shown
+    uint8_t layer;           // of the last picture shown
+    uint32_t layer_switches; // of one source
+    usec tid_shown_at[3];    // by layer of time
+    uint32_t paddings;       // packets, retransmitted ones without content included
+    uint32_t asked;          // numbers, each time
+    uint32_t keys_asked;
+    uint32_t redundant; // frames of sound that came behind another
+    uint64_t bytes;     // of IP
+    struct receive_counts counts;
+    struct freeze freeze;
+    struct playout playout; // of sound
     usec first_shown_at;
     usec last_shown_at;
     uint32_t longest_gap_frames; // sound: numbers of packets of one source that never came
@@ -78,12 +103,24 @@ struct receiver {
 void receiver_init(struct receiver *r, const struct line_parameters *line, bool repairs);
 void receiver_fini(struct receiver *r);
 
-// A packet with the SSRC or RTX SSRC of this line; false: it is neither.
+// A packet with the SSRC or RTX SSRC of this line; false: it is neither. Padding, redundant sound
+// (RFC 2198) and packets that come twice are understood.
 bool receiver_take(struct receiver *r, usec now, const struct rtp_view *rtp);
 
-// What to ask for now.
-size_t receiver_missing(struct receiver *r, usec now, uint16_t seqs[static RECEIVER_ASKED]);
+// Sound is heard up to now; `silent`: nothing is to be heard.
+void receiver_run(struct receiver *r, usec now, bool silent);
+
+// What to ask for now; again what did not come within a round trip, at most ten times. Sound only while there
+// is time for it to come.
+size_t receiver_missing(struct receiver *r, usec now, usec rtt,
+                        uint16_t seqs[static RECEIVER_ASKED]);
 bool receiver_wants_key(struct receiver *r, usec now);
+
+// Of pictures: the highest layer of time shown of late; -1: none.
+int receiver_temporal(const struct receiver *r, usec now);
+
+// Counts freezes and what is heard anew.
+void receiver_count_anew(struct receiver *r);
 
 void receiver_reported(struct receiver *r, usec now, uint64_t ntp, uint32_t timestamp);
 

@@ -3,6 +3,7 @@
 #include "support/room.h"
 
 #include "base/mem.h"
+#include "sfu/speaker.h"
 #include "support/check.h"
 #include "support/guest.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define STEP MSEC(1)
+#define LISTENS MSEC(10)
 #define OUTBOX_SIZE 4096
 
 static const struct room_options default_options = {.pairs = 4, .spares = 2, .simulcast = true};
@@ -20,8 +22,6 @@ struct room *room_create(uint64_t seed)
     struct room *room = calloc(1, sizeof *room);
 
     CHECK(room != NULL);
-    room->flying = calloc(ROOM_FLYING, sizeof *room->flying);
-    CHECK(room->flying != NULL);
     room->random = random_seeded(seed);
     room->now = SEC(10);
     room->delay = MSEC(10);
@@ -43,7 +43,9 @@ void room_destroy(struct room *room)
     certificate_destroy(room->certificate);
     outbox_destroy(room->out);
     outbox_destroy(room->guest_out);
-    free(room->flying);
+    flight_fini(&room->flight);
+    for (size_t i = 0; i < ARRAY_LEN(room->lines); i++)
+        free(room->lines[i]);
     free(room);
 }
 
@@ -65,6 +67,7 @@ size_t room_enter(struct room *room, const struct room_options *options)
                certificate_fingerprint(room->certificate));
     struct sfu_command command = {.kind = SFU_OPEN_TRANSPORT, .transport = g->transport};
     command.open.member = g->number;
+    command.open.device = options ? options->device : 0;
     command.open.parameters = mem_zero(sizeof g->parameters);
     CHECK(command.open.parameters != NULL);
     *command.open.parameters = g->parameters;
@@ -131,17 +134,61 @@ static bool is_media(const struct outgoing *o)
     return o->len > 0 && o->at[0] >= 128 && o->at[0] < 192;
 }
 
-static void fly(struct room *room, const struct outgoing *o, int16_t to, uint32_t loses)
+static struct line *line_at(struct room *room, size_t index, const struct line_settings *settings)
 {
-    if (is_media(o) && loses && random_chance(&room->random, loses))
+    struct line **line = &room->lines[index];
+
+    if (!*line) {
+        *line = calloc(1, sizeof **line);
+        CHECK(*line != NULL);
+        line_init(*line, random_u64(&room->random));
+    }
+    line_set(*line, settings);
+    return *line;
+}
+
+void room_set_line(struct room *room, size_t guest, const struct line_settings *up,
+                   const struct line_settings *down)
+{
+    struct guest *g = &room->guests[guest];
+
+    if (up)
+        g->line_up = line_at(room, 2 * guest, up);
+    if (down)
+        g->line_down = line_at(room, 2 * guest + 1, down);
+}
+
+void room_share_lines(struct room *room, size_t guest, size_t with)
+{
+    room->guests[guest].line_up = room->guests[with].line_up;
+    room->guests[guest].line_down = room->guests[with].line_down;
+}
+
+// The path travels behind the datagram.
+static void put(struct room *room, usec due, int16_t to, const struct outgoing *o)
+{
+    uint8_t both[FLIGHT_DATAGRAM];
+    const struct path path = path_reversed(&o->path);
+
+    memcpy(both, o->at, o->len);
+    memcpy(both + o->len, &path, sizeof path);
+    CHECK(flight_put(&room->flight, due, (uint32_t)(to + 1), both, o->len + sizeof path));
+}
+
+static void fly(struct room *room, const struct outgoing *o, int16_t to, const struct guest *g)
+{
+    const uint32_t loses = to < 0 ? g->loses_up : g->loses_down;
+    struct line *line = to < 0 ? g->line_up : g->line_down;
+    usec due = room->now + room->delay;
+    usec again = USEC_NEVER;
+
+    if (line && !line_enter(line, room->now, o->len, &due, &again))
         return;
-    CHECK(room->count < ROOM_FLYING);
-    struct flying *f = &room->flying[(room->head + room->count++) % ROOM_FLYING];
-    f->due = room->now + room->delay;
-    f->to = to;
-    f->path = path_reversed(&o->path);
-    f->len = o->len;
-    memcpy(f->bytes, o->at, o->len);
+    if (!line && is_media(o) && loses && random_chance(&room->random, loses))
+        return;
+    put(room, due, to, o);
+    if (again != USEC_NEVER)
+        put(room, again, to, o);
 }
 
 static int16_t guest_at(const struct room *room, const struct address *address)
@@ -182,34 +229,45 @@ static void send_of_gateway(struct room *room)
         const struct outgoing *o = outbox_at(room->out, i);
         const int16_t to = guest_at(room, &o->path.remote);
         if (to >= 0)
-            fly(room, o, to, room->guests[to].loses_down);
+            fly(room, o, to, &room->guests[to]);
     }
     outbox_clear(room->out);
 }
 
-static void send_of_guest(struct room *room, const struct guest *g)
+static void send_of_guest(struct room *room, struct guest *g)
 {
-    for (size_t i = 0; i < outbox_count(room->guest_out); i++)
-        fly(room, outbox_at(room->guest_out, i), -1, g->loses_up);
+    for (size_t i = 0; i < outbox_count(room->guest_out); i++) {
+        g->bytes_up += outbox_at(room->guest_out, i)->len + 28u;
+        fly(room, outbox_at(room->guest_out, i), -1, g);
+    }
     outbox_clear(room->guest_out);
+}
+
+// The gateway wakes once in a turn; a guest sees each datagram when it comes.
+static void deliver_one(struct room *room, struct flown *flown)
+{
+    const size_t len = flown->len - sizeof(struct path);
+    struct datagram in = {.at = flown->bytes, .len = len};
+
+    memcpy(&in.path, flown->bytes + len, sizeof in.path);
+    if (flown->where == 0) {
+        const size_t before = mem_allocations();
+        worker_receive(room->worker, room->now, in, room->out);
+        room->allocations += mem_allocations() - before;
+    } else {
+        struct guest *g = &room->guests[flown->where - 1];
+        guest_receive(g, flown->due, in, room->guest_out);
+        send_of_guest(room, g);
+    }
 }
 
 static void deliver(struct room *room)
 {
-    while (room->count && room->flying[room->head].due <= room->now) {
-        struct flying *f = &room->flying[room->head];
-        struct datagram in = {.path = f->path, .at = f->bytes, .len = f->len};
-        room->head = (room->head + 1) % ROOM_FLYING;
-        room->count--;
-        if (f->to < 0) {
-            const size_t before = mem_allocations();
-            worker_receive(room->worker, room->now, in, room->out);
-            room->allocations += mem_allocations() - before;
-        } else {
-            struct guest *g = &room->guests[f->to];
-            guest_receive(g, room->now, in, room->guest_out);
-            send_of_guest(room, g);
-        }
+    struct flown *flown;
+
+    while ((flown = flight_take(&room->flight, room->now))) {
+        deliver_one(room, flown);
+        mem_free(flown);
     }
 }
 
@@ -226,8 +284,31 @@ static void take_events(struct room *room)
         room->failed += event.kind == SFU_TRANSPORT_FAILED;
         for (size_t i = 0; i < ROOM_GUESTS; i++)
             if (room->guests[i].peer && room->guests[i].transport == event.transport)
-                guest_told(&room->guests[i], &event);
+                guest_told(&room->guests[i], room->now, &event);
     }
+}
+
+// Nothing of it is to be seen or heard.
+static bool is_off(const struct room *room, uint32_t source)
+{
+    const struct guest *g = NULL;
+
+    for (size_t i = 0; i < ROOM_GUESTS && !g; i++)
+        if (room->guests[i].peer && room->guests[i].number == source / SOURCE_KINDS)
+            g = &room->guests[i];
+    if (!g || !g->senders[source % SOURCE_KINDS].on)
+        return true;
+    const struct sender *s = &g->senders[source % SOURCE_KINDS];
+    return s->line->kind == LINE_AUDIO && s->level == SPEAKER_SILENT;
+}
+
+// Sound is heard 10 ms at a time.
+static void watch_and_listen(struct room *room, struct guest *g)
+{
+    for (uint8_t i = ROOM_FIRST_SLOT; i < g->parameters.line_count; i++)
+        if (g->receivers[i].packets)
+            receiver_run(&g->receivers[i], room->now,
+                         g->told[i] == 0 || g->paused[i] || is_off(room, g->told[i]));
 }
 
 void room_run(struct room *room, usec span)
@@ -248,6 +329,8 @@ void room_run(struct room *room, usec span)
                 continue;
             guest_run(&room->guests[i], room->now, room->guest_out);
             send_of_guest(room, &room->guests[i]);
+            if (room->now % LISTENS < STEP)
+                watch_and_listen(room, &room->guests[i]);
         }
     }
 }
@@ -295,6 +378,18 @@ struct receiver *room_slot_of(struct room *room, size_t guest, uint32_t source)
         if (g->told[i] == source)
             return &g->receivers[i];
     return NULL;
+}
+
+void room_count_anew(struct room *room, size_t guest)
+{
+    struct guest *g = &room->guests[guest];
+
+    for (uint8_t i = ROOM_FIRST_SLOT; i < g->parameters.line_count; i++)
+        receiver_count_anew(&g->receivers[i]);
+    if (g->line_up)
+        line_count_anew(g->line_up);
+    if (g->line_down)
+        line_count_anew(g->line_down);
 }
 
 void room_send(struct room *room, size_t guest, bool is_rtcp, struct bytes packet)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// support/room.h - a worker and scripted browsers in virtual time, with links that lose packets.
+// support/room.h - a worker and scripted browsers in virtual time, on lines as bad as told.
 #ifndef TESTS_SUPPORT_ROOM_H
 #define TESTS_SUPPORT_ROOM_H
 
 #include "sfu/command.h"
 #include "sfu/event.h"
 #include "sfu/worker.h"
+#include "support/flight.h"
+#include "support/line.h"
 #include "support/peer.h"
 #include "support/random.h"
 #include "support/receiver.h"
@@ -13,7 +15,6 @@
 #include "transport/certificate.h"
 
 #define ROOM_GUESTS 12
-#define ROOM_FLYING 8192
 #define ROOM_ROUTER 7
 
 // Lines of every guest: what it sends, then `pairs` slots of sound and picture, then spare sounds.
@@ -27,6 +28,18 @@ struct room_options {
     usec clock;           // ahead of the test's
     bool announces_ssrcs; // as Firefox
     uint32_t number;      // in the meetup; 0: the next
+    bool natural;         // pictures as large as real ones: 150, 500 and 1500 kbit/s
+    bool red;             // negotiates RED (RFC 2198) for sound
+    bool sound_nack;      // and NACK
+    uint64_t device;      // whose line may be remembered; 0: not known
+};
+
+struct arrived;
+
+// What the gateway said of the layers of one source, until it is obeyed.
+struct orders {
+    usec due; // 0: none
+    bool needed[PARAMETERS_LAYERS];
 };
 
 struct guest {
@@ -41,10 +54,23 @@ struct guest {
     struct receiver receivers[PARAMETERS_LINES];
     uint32_t told[PARAMETERS_LINES];        // sources by events
     uint32_t told_before[PARAMETERS_LINES]; // whose last packets may still be on their way
+    bool paused[PARAMETERS_LINES];
+    enum line_quality up;
+    enum line_quality down;
+    bool pictures_off;
+    struct orders orders[SOURCE_KINDS];
+    uint32_t layers_told;    // times
+    struct arrived *arrived; // owned (libc)
+    bool keeps_feedback;     // by the test: sends no transport-wide feedback
+    bool ignores_orders;     // by the test: an old page
     uint16_t transport_seq;
-    uint32_t loses_up; // of a million
+    struct line *line_up; // borrowed from the room; NULL: without limit
+    struct line *line_down;
+    uint32_t loses_up; // of a million, without a line
     uint32_t loses_down;
-    uint32_t rtp; // received in all
+    uint64_t bytes_up;   // of IP, sent
+    uint64_t bytes_down; // arrived
+    uint32_t rtp;        // received in all
     uint32_t rtcp;
     uint32_t strange;  // packets before their event, of SSRCs or mids nobody told of
     uint32_t reported; // packets that transport-wide feedback said arrived
@@ -56,14 +82,6 @@ struct guest {
     usec next_report;
 };
 
-struct flying {
-    usec due;
-    int16_t to; // guest, or -1: the gateway
-    struct path path;
-    uint16_t len;
-    _Alignas(8) uint8_t bytes[OUTBOX_MTU]; // as the host's receive buffers
-};
-
 struct room {
     struct certificate *certificate;
     struct worker *worker;
@@ -71,12 +89,11 @@ struct room {
     struct outbox *guest_out; // of all guests, in turn
     struct random random;
     usec now;
-    usec delay; // one way
+    usec delay; // one way, where there is no line
     uint64_t next_transport;
     struct guest guests[ROOM_GUESTS];
-    struct flying *flying; // owned (libc): a ring
-    size_t head;
-    size_t count;
+    struct line *lines[2 * ROOM_GUESTS]; // owned (libc)
+    struct flight flight;
     size_t allocations; // by the worker, in room_run
     uint32_t at_once;   // turns after which the worker wanted the next one without a wait
     uint32_t first_to[ROOM_GUESTS]; // turns whose first media went to this guest
@@ -96,6 +113,12 @@ void room_gate(struct room *room, size_t guest, bool open);
 size_t room_join(struct room *room, const struct room_options *options);
 void room_leave(struct room *room, size_t guest);
 
+// From now on this guest's datagrams, of whatever kind, pass lines like these; NULL: as it was.
+void room_set_line(struct room *room, size_t guest, const struct line_settings *up,
+                   const struct line_settings *down);
+// And the same lines as those of another guest, who has both.
+void room_share_lines(struct room *room, size_t guest, size_t with);
+
 void room_mute(struct room *room, size_t guest, enum source_kind kind, bool on);
 void room_pause(struct room *room, size_t guest, enum source_kind kind, bool on);
 void room_want(struct room *room, size_t guest, const struct sfu_want *wants, size_t count);
@@ -113,6 +136,9 @@ struct receiver_sums {
 struct receiver_sums room_sums(const struct room *room, size_t guest);
 // The slot that shows this source by the last event; NULL: none.
 struct receiver *room_slot_of(struct room *room, size_t guest, uint32_t source);
+
+// Freezes and what is heard are counted anew, for every slot of a guest; so are its lines' packets.
+void room_count_anew(struct room *room, size_t guest);
 
 // Sends as this guest, whatever it is.
 void room_send(struct room *room, size_t guest, bool is_rtcp, struct bytes packet);

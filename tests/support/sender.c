@@ -17,8 +17,18 @@
 #define NTP_UNIX_SECONDS 2208988800u
 #define WALL_AT_ZERO SEC(1700000000)
 
+#define OPUS_BPS 32000u
+#define PACKET_BYTES 1172u  // of IP, at most
+#define PACKET_OVERHEAD 72u // IP, UDP, RTP with extensions, SRTP's tag
+#define LEAST_PAYLOAD 45u   // what says whose it is
+#define KEY_FRAME 6u        // times as large as others
+#define RED_BLOCK_HEADER 4
+
 static const uint8_t packets_per_frame[PARAMETERS_LAYERS] = {1, 2, 4};
 static const uint8_t temporal_pattern[4] = {0, 2, 1, 2};
+// Frames of a temporal layer against the mean, in tenths: 40, 20 and 40 % of the rate.
+static const uint8_t temporal_size[3] = {16, 8, 8};
+static const uint8_t temporal_share[3] = {40, 60, 100};
 
 bool content_read(struct content *content, struct bytes payload)
 {
@@ -107,10 +117,19 @@ static uint32_t timestamp_of(const struct sender *s, const struct send_layer *la
 {
     const usec hertz = s->line->kind == LINE_AUDIO ? 48000 : 90000;
 
-    return layer->timestamp_base + (uint32_t)(uint64_t)((now + s->clock) * (hertz / 1000) / 1000);
+    if (layer->frozen)
+        return layer->timestamp;
+    return layer->timestamp_base + layer->leap +
+           (uint32_t)(uint64_t)((now + s->clock) * (hertz / 1000) / 1000);
 }
 
-static void emit_rtp(struct sender *s, uint8_t index, usec now, bool marker, struct bytes payload,
+struct to_emit {
+    uint8_t payload_type;
+    bool marker;
+    struct bytes payload;
+};
+
+static void emit_rtp(struct sender *s, uint8_t index, usec now, const struct to_emit *what,
                      sender_emit *emit, void *to)
 {
     struct send_layer *layer = &s->layers[index];
@@ -119,32 +138,60 @@ static void emit_rtp(struct sender *s, uint8_t index, usec now, bool marker, str
     uint8_t block[96];
     const size_t len = write_extensions(s, block, sizeof block, index, false);
 
-    rtp_write_header(&out, &(struct rtp_fields){.marker = marker,
-                                                .payload_type = s->line->payload_type,
+    layer->timestamp = timestamp_of(s, layer, now - s->late);
+    rtp_write_header(&out, &(struct rtp_fields){.marker = what->marker,
+                                                .payload_type = what->payload_type,
                                                 .seq = layer->seq,
-                                                .timestamp = timestamp_of(s, layer, now - s->late),
+                                                .timestamp = layer->timestamp,
                                                 .ssrc = layer->ssrc,
                                                 .extension_profile = RTP_EXT_ONE_BYTE,
                                                 .extension = bytes_of(block, len)});
-    write_bytes(&out, payload);
+    write_bytes(&out, what->payload);
     CHECK(out.ok);
     kept->len = (uint16_t)writer_len(&out);
     layer->seq++;
     layer->packets++;
-    layer->octets += (uint32_t)payload.len;
+    layer->octets += (uint32_t)what->payload.len;
     emit(to, false, bytes_of(kept->bytes, kept->len));
+}
+
+// The last frame in front of this one (RFC 2198, section 3).
+static size_t write_red(const struct sender *s, uint8_t *to, size_t size, struct bytes primary)
+{
+    struct writer out = writer_over(to, size);
+    const uint32_t offset = 48 * 20;
+
+    write_u8(&out, 0x80 | s->line->payload_type);
+    write_u24(&out, offset << 10 | s->last_sound_len);
+    write_u8(&out, s->line->payload_type);
+    write_bytes(&out, bytes_of(s->last_sound, s->last_sound_len));
+    write_bytes(&out, primary);
+    CHECK(out.ok);
+    return writer_len(&out);
 }
 
 static void send_sound(struct sender *s, usec now, sender_emit *emit, void *to)
 {
-    uint8_t payload[80] = {0xf8}; // CELT, 20 ms, mono, one frame
+    const uint32_t bps = s->opus_bps ? s->opus_bps : OPUS_BPS;
+    const size_t len = bps * (OPUS_FRAME / 1000) / 8000;
+    uint8_t payload[SENDER_SOUND] = {0xf8}; // CELT, 20 ms, mono, one frame
+    uint8_t red[2 * SENDER_SOUND + RED_BLOCK_HEADER + 1];
     struct writer out = writer_over(payload + CONTENT_AT, sizeof payload - CONTENT_AT);
+    struct to_emit what = {.payload_type = s->line->payload_type};
 
     write_content(&out, &(struct content){.source = s->source,
                                           .count = 1,
                                           .frame = s->layers[0].frame++,
                                           .captured = now - s->late + s->clock});
-    emit_rtp(s, 0, now, false, bytes_of(payload, sizeof payload), emit, to);
+    CHECK(len >= CONTENT_AT + writer_len(&out) && len <= sizeof payload);
+    what.payload = bytes_of(payload, len);
+    if (s->redundancy && s->line->red_payload_type && s->last_sound_len) {
+        what.payload_type = s->line->red_payload_type;
+        what.payload = bytes_of(red, write_red(s, red, sizeof red, what.payload));
+    }
+    emit_rtp(s, 0, now, &what, emit, to);
+    memcpy(s->last_sound, payload, len);
+    s->last_sound_len = (uint16_t)len;
 }
 
 static void write_descriptor(struct writer *out, const struct sender *s,
@@ -174,38 +221,87 @@ static void write_frame_header(struct writer *out, uint8_t layer, bool first, bo
     write_u8(out, (uint8_t)(height >> 8));
 }
 
+uint32_t sender_nominal_bps(const struct sender *s, uint8_t layer, uint8_t temporal)
+{
+    const uint64_t bps = s->layer_bps[layer];
+
+    return (uint32_t)(s->temporal ? bps * temporal_share[temporal] / 100 : bps);
+}
+
+// Of IP packets.
+static uint32_t frame_bytes(const struct sender *s, struct send_layer *layer, uint8_t index,
+                            bool key, uint8_t tid)
+{
+    const uint32_t mean = s->layer_bps[index] / 8 / SENDER_FPS;
+    const uint32_t nominal = s->temporal ? mean * temporal_size[tid] / 10 : mean;
+    const uint32_t varied =
+        nominal * (85 + (layer->packets * 7919u + layer->frame * 104729u) % 31) / 100;
+
+    if (key) {
+        layer->debt += KEY_FRAME * mean - nominal;
+        return KEY_FRAME * mean;
+    }
+    const uint32_t saved = layer->debt < varied / 5 ? layer->debt : varied / 5;
+    layer->debt -= saved;
+    return varied - saved;
+}
+
+struct frame_plan {
+    uint8_t count;    // of packets
+    uint32_t payload; // of each, content and all
+};
+
+static struct frame_plan plan_frame(const struct sender *s, struct send_layer *layer, uint8_t index,
+                                    bool key, uint8_t tid)
+{
+    if (s->layer_bps[index] == 0)
+        return (struct frame_plan){s->layer_count > 1 ? packets_per_frame[index] : 2,
+                                   600u + 100u * index};
+    const uint32_t bytes = frame_bytes(s, layer, index, key, tid);
+    const uint32_t count = (bytes + PACKET_BYTES - 1) / PACKET_BYTES;
+    const uint32_t each = bytes / count;
+    CHECK(count <= UINT8_MAX);
+    return (struct frame_plan){(uint8_t)count, each > PACKET_OVERHEAD + LEAST_PAYLOAD
+                                                   ? each - PACKET_OVERHEAD
+                                                   : LEAST_PAYLOAD};
+}
+
 static void send_frame(struct sender *s, uint8_t index, usec now, sender_emit *emit, void *to)
 {
     struct send_layer *layer = &s->layers[index];
-    const bool key = layer->key_wanted;
-    const uint8_t tid = key || !s->temporal ? 0 : temporal_pattern[layer->frame % 4];
-    const uint8_t count = s->layer_count > 1 ? packets_per_frame[index] : 2;
-    uint8_t payload[SENDER_PACKET];
-
+    const bool key = layer->key_wanted && !layer->gives_no_keys;
     if (key) {
         layer->frame = 0;
         layer->keys++;
     }
+    const uint8_t tid = key || !s->temporal ? 0 : temporal_pattern[layer->frame % 4];
+    const struct frame_plan plan = plan_frame(s, layer, index, key, tid);
+    uint8_t payload[SENDER_PACKET];
+
     layer->picture_id = (layer->picture_id + 1) & VP8_PICTURE_ID_MASK;
     if (tid == 0) {
         layer->tl0++;
         layer->key_index = (layer->key_index + 1) & VP8_KEY_INDEX_MASK;
     }
-    for (uint8_t i = 0; i < count; i++) {
-        struct writer out = writer_over(payload, 600u + 100u * index);
+    for (uint8_t i = 0; i < plan.count; i++) {
+        struct writer out = writer_over(payload, plan.payload);
         write_descriptor(&out, s, layer, i == 0, tid);
         write_frame_header(&out, index, i == 0, key);
         write_content(&out, &(struct content){.source = s->source,
                                               .layer = index,
                                               .index = i,
-                                              .count = count,
+                                              .count = plan.count,
                                               .key = key,
                                               .frame = layer->frame,
                                               .captured = now - s->late + s->clock});
         write_zeros(&out, (size_t)(out.end - out.at));
-        emit_rtp(s, index, now, i + 1 == count, bytes_of(payload, writer_len(&out)), emit, to);
+        emit_rtp(s, index, now,
+                 &(struct to_emit){.payload_type = s->line->payload_type,
+                                   .marker = i + 1 == plan.count,
+                                   .payload = bytes_of(payload, writer_len(&out))},
+                 emit, to);
     }
-    layer->key_wanted = false;
+    layer->key_wanted = layer->key_wanted && !key;
     layer->frame++;
 }
 
@@ -237,7 +333,7 @@ void sender_run(struct sender *s, usec now, sender_emit *emit, void *to)
     if (s->next <= now) // it was off for a while
         s->next = now + (is_audio ? OPUS_FRAME : VIDEO_FRAME);
     for (uint8_t i = 0; i < s->layer_count; i++) {
-        if (s->layers[i].off)
+        if (s->layers[i].off || s->layers[i].stopped)
             continue;
         if (is_audio)
             send_sound(s, now, emit, to);
@@ -248,6 +344,12 @@ void sender_run(struct sender *s, usec now, sender_emit *emit, void *to)
     }
     if (now >= s->next_report)
         s->next_report = now + SEC(1);
+}
+
+void sender_stop_layer(struct sender *s, uint8_t layer, bool stopped)
+{
+    s->layers[layer].key_wanted = s->layers[layer].key_wanted || !stopped;
+    s->layers[layer].stopped = stopped;
 }
 
 bool sender_wants_key(struct sender *s, uint32_t ssrc)

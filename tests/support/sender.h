@@ -13,6 +13,8 @@
 
 #define SENDER_HISTORY 512
 #define SENDER_PACKET 1300
+#define SENDER_SOUND 160
+#define SENDER_FPS 30
 
 // What every payload carries from CONTENT_AT (video: behind the descriptor) on, so that a receiver
 // can tell whose it is, whatever the headers say.
@@ -23,8 +25,8 @@ struct content {
     uint8_t index; // of the packet in its frame
     uint8_t count;
     bool key;
-    uint32_t frame;
-    usec captured; // on the sender's own clock
+    uint32_t frame; // since its last key frame; of sound, since the beginning
+    usec captured;  // on the sender's own clock
 };
 
 bool content_read(struct content *content, struct bytes payload);
@@ -43,13 +45,19 @@ struct send_layer {
     uint16_t picture_id;
     uint8_t tl0;
     uint8_t key_index;
-    bool off;
+    bool off;      // by the test: it vanished
+    bool stopped;  // by the gateway: nobody watches it
+    bool frozen;   // by the test: its timestamps stand still
+    uint32_t leap; // by the test: added to its timestamps
     bool key_wanted;
+    bool gives_no_keys; // by the test
     uint32_t frame;
     uint32_t packets;
     uint32_t octets;
     uint32_t retransmitted;
     uint32_t keys;
+    uint32_t debt;      // bytes that key frames took, and that the frames after them save
+    uint32_t timestamp; // of the last packet
     struct sent_packet history[SENDER_HISTORY];
 };
 
@@ -57,12 +65,17 @@ struct sender {
     // given
     const struct line_parameters *line;
     uint32_t source;
-    usec clock;    // what its clock is ahead of the test's
-    usec late;     // from capture to sending, as of an encoder
-    bool temporal; // three temporal layers
+    usec clock;                            // what its clock is ahead of the test's
+    usec late;                             // from capture to sending, as of an encoder
+    bool temporal;                         // three temporal layers
+    uint32_t layer_bps[PARAMETERS_LAYERS]; // of IP packets; 0: small pictures of a fixed size
     // state
     bool on;
     uint8_t level;           // audio: 0 loudest, 127 silent
+    uint32_t opus_bps;       // 0: 32 kbit/s
+    bool redundancy;         // each packet with the one before it (RFC 2198)
+    uint16_t last_sound_len; // the one before it
+    uint8_t last_sound[SENDER_SOUND];
     uint16_t *transport_seq; // borrowed: shared by all senders of a peer
     usec next;
     usec next_report;
@@ -79,6 +92,12 @@ void sender_init(struct sender *s, const struct line_parameters *line, uint32_t 
 void sender_fini(struct sender *s);
 
 void sender_run(struct sender *s, usec now, sender_emit *emit, void *to);
+
+// What a picture costs on the wire up to and including this layer of time, key frames apart.
+uint32_t sender_nominal_bps(const struct sender *s, uint8_t layer, uint8_t temporal);
+
+// The gateway says which layers are needed: one that is again begins with a key frame.
+void sender_stop_layer(struct sender *s, uint8_t layer, bool stopped);
 
 // What the other side asked for. False when the SSRC is none of this sender's.
 bool sender_wants_key(struct sender *s, uint32_t ssrc);
