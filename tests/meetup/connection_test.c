@@ -3,6 +3,7 @@
 #include "meetup/bench.h"
 #include "support/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static uint64_t open_room(struct bench *b, uint32_t *anna)
@@ -171,6 +172,113 @@ TEST(an_ice_restart_keeps_the_transport_and_a_new_offer_replaces_it)
     CHECK_EQ(commanded(&b, SFU_CLOSE_TRANSPORT)->transport, connection);
     CHECK(commanded(&b, SFU_OPEN_TRANSPORT)->transport > connection);
     CHECK(commanded(&b, SFU_GATE)->gate.open);
+    bench_close(&b);
+}
+
+static void offer_restart(struct bench *b, uint64_t conversation, const char *ufrag,
+                          uint8_t fingerprint)
+{
+    struct request offer = {.kind = REQUEST_OFFER, .conversation = conversation, .id = 9};
+    struct transport_parameters *p = bench_offer();
+
+    (void)snprintf(p->remote_ufrag, sizeof p->remote_ufrag, "%s", ufrag);
+    p->fingerprint_len = 32;
+    p->fingerprint[0] = fingerprint;
+    offer.offer.restart = true;
+    offer.offer.parameters = p;
+    bench_send(b, &offer);
+}
+
+// As `offer_restart`, but a new connection.
+static uint64_t offer_anew(struct bench *b, uint64_t conversation, uint8_t fingerprint)
+{
+    struct request offer = {.kind = REQUEST_OFFER, .conversation = conversation, .id = 9};
+
+    offer.offer.parameters = bench_offer();
+    offer.offer.parameters->fingerprint_len = 32;
+    offer.offer.parameters->fingerprint[0] = fingerprint;
+    bench_send(b, &offer);
+    return told(b, conversation, NOTICE_ANSWER)->answer.connection;
+}
+
+TEST(lost_media_ends_neither_the_seat_nor_the_socket)
+{
+    struct bench b;
+    uint32_t anna;
+    const uint64_t connection = open_room(&b, &anna);
+
+    media_says(&b, SFU_TRANSPORT_CONNECTED, connection);
+    media_says(&b, SFU_TRANSPORT_LOST, connection);
+    CHECK(!commanded(&b, SFU_CLOSE_TRANSPORT) && !closed(&b, 2));
+    CHECK_EQ(directory_deadline(b.directory), USEC_NEVER);
+    bench_tick(&b, SEC(3600));
+    CHECK_EQ(b.effects.count, 0);
+    page_says(&b, 2, CHAT_ALL, "I hear nothing");
+    CHECK(told(&b, DOCTOR, NOTICE_CHAT));
+    media_says(&b, SFU_TRANSPORT_BACK, connection);
+    CHECK_EQ(told(&b, 2, NOTICE_MEDIA)->media, SFU_TRANSPORT_BACK);
+    CHECK(told(&b, DOCTOR, NOTICE_MEMBER)->members.views->connected);
+    bench_close(&b);
+}
+
+TEST(a_restart_is_answered_while_the_media_is_lost)
+{
+    struct bench b;
+    uint32_t anna;
+
+    (void)open_room(&b, &anna);
+    const uint64_t connection = offer_anew(&b, 2, 1);
+    media_says(&b, SFU_TRANSPORT_CONNECTED, connection);
+    media_says(&b, SFU_TRANSPORT_LOST, connection);
+    offer_restart(&b, 2, "fresh", 1);
+    CHECK_EQ(told(&b, 2, NOTICE_ANSWER)->answer.connection, connection);
+    CHECK_EQ(commanded(&b, SFU_RESTART_ICE)->transport, connection);
+    CHECK(!commanded(&b, SFU_OPEN_TRANSPORT) && !commanded(&b, SFU_CLOSE_TRANSPORT));
+    CHECK(!told(&b, DOCTOR, NOTICE_MEMBER)); // it is lost until the first check comes
+    media_says(&b, SFU_TRANSPORT_BACK, connection);
+    CHECK(told(&b, DOCTOR, NOTICE_MEMBER)->members.views->connected);
+    bench_close(&b);
+}
+
+TEST(socket_and_media_lost_together_come_back_one_after_the_other)
+{
+    struct bench b;
+    uint32_t anna;
+
+    (void)open_room(&b, &anna);
+    const uint64_t connection = offer_anew(&b, 2, 1);
+    media_says(&b, SFU_TRANSPORT_CONNECTED, connection);
+    media_says(&b, SFU_TRANSPORT_LOST, connection);
+    page_gone(&b, 2);
+    bench_tick(&b, SEC(29));
+    page_back(&b, 3, "Anna", "Anna-phone", connection);
+    CHECK(told(&b, 3, NOTICE_JOINED)->joined.media_kept);
+    CHECK_EQ(told(&b, 3, NOTICE_JOINED)->joined.stage, STAGE_IN);
+    CHECK_EQ(told(&b, 3, NOTICE_JOINED)->joined.member, anna);
+    offer_restart(&b, 3, "fresh", 1);
+    CHECK_EQ(told(&b, 3, NOTICE_ANSWER)->answer.connection, connection);
+    media_says(&b, SFU_TRANSPORT_BACK, connection);
+    CHECK(told(&b, DOCTOR, NOTICE_MEMBER)->members.views->connected);
+    bench_close(&b);
+}
+
+TEST(a_restart_of_another_browsers_connection_is_refused_and_changes_nothing)
+{
+    struct bench b;
+    uint32_t anna;
+
+    (void)open_room(&b, &anna);
+    const uint64_t connection = offer_anew(&b, 2, 1);
+    offer_restart(&b, 2, "fresh", 2);
+    CHECK(refused(&b, 2, REFUSAL_OFFER));
+    CHECK(!commanded(&b, SFU_RESTART_ICE) && !commanded(&b, SFU_CLOSE_TRANSPORT));
+    offer_restart(&b, 2, "their", 1); // the old credentials are no restart
+    CHECK(refused(&b, 2, REFUSAL_OFFER));
+    offer_restart(&b, 2, "fresh", 1);
+    CHECK_EQ(told(&b, 2, NOTICE_ANSWER)->answer.connection, connection);
+    media_says(&b, SFU_TRANSPORT_FAILED, connection);
+    offer_restart(&b, 2, "newer", 1); // there is nothing to begin anew
+    CHECK(refused(&b, 2, REFUSAL_CONNECTION_GONE));
     bench_close(&b);
 }
 

@@ -19,7 +19,8 @@ static const char *const names[PEOPLE] = {"Quirin", "Xenia", "Jolanda", "Wenzel"
 struct pages {
     enum stage stage[CONVERSATIONS];
     int person[CONVERSATIONS]; // -1: the doctor
-    uint64_t doctor;           // the doctor's present conversation
+    uint64_t transport[CONVERSATIONS];
+    uint64_t doctor; // the doctor's present conversation
     uint32_t last_member;
     size_t told_in;      // notices to patients in the room
     size_t told_waiting; // and to those who wait
@@ -52,6 +53,7 @@ static void follow(struct pages *pages, uint64_t to, const struct notice *notice
 {
     if (notice->kind == NOTICE_JOINED) {
         pages->stage[to] = notice->joined.stage;
+        pages->transport[to] = notice->joined.connection;
         if (notice->joined.member > pages->last_member)
             pages->last_member = notice->joined.member;
     } else if (notice->kind == NOTICE_STAGE) {
@@ -96,6 +98,29 @@ static void come(struct bench *b, struct pages *pages, struct random *random, ui
     page_patient(b, conversation, names[person], device);
 }
 
+// Of whoever it is: in, waiting, or gone.
+static void media(struct bench *b, struct random *random, uint64_t transport)
+{
+    static const enum sfu_event_kind kinds[] = {SFU_TRANSPORT_LOST, SFU_TRANSPORT_BACK, SFU_LAYERS,
+                                                SFU_VOICE,          SFU_QUALITY,        SFU_SLOTS};
+    struct request event = {.kind = REQUEST_MEDIA};
+
+    event.media.kind = kinds[random_below(random, 6)];
+    event.media.transport = transport;
+    if (event.media.kind == SFU_QUALITY) {
+        event.media.quality.up = (enum line_quality)random_below(random, QUALITY_LOST + 1);
+        event.media.quality.down = (enum line_quality)random_below(random, QUALITY_LOST + 1);
+    } else if (event.media.kind == SFU_LAYERS) {
+        event.media.layers.kind = SOURCE_CAMERA;
+        event.media.layers.count = (uint8_t)random_below(random, PARAMETERS_LAYERS + 1);
+    } else if (event.media.kind == SFU_SLOTS) {
+        event.media.slots.count = 1;
+        event.media.slots.changes[0].line = 3;
+        event.media.slots.changes[0].source = (uint32_t)random_below(random, 40);
+    }
+    bench_send(b, &event);
+}
+
 static void step(struct bench *b, struct pages *pages, struct random *random, uint64_t *last)
 {
     const uint64_t recent = *last - random_below(random, *last < 12 ? *last : 12);
@@ -103,7 +128,7 @@ static void step(struct bench *b, struct pages *pages, struct random *random, ui
     const uint32_t member = pages->last_member - (uint32_t)random_below(random, 8);
     const int person = pages->person[some];
 
-    switch (random_below(random, 12)) {
+    switch (random_below(random, 14)) {
     case 0:
         pages->doctor = ++*last;
         pages->person[*last] = -1;
@@ -135,6 +160,10 @@ static void step(struct bench *b, struct pages *pages, struct random *random, ui
             renewed.revoked.renewed = true;
             bench_send(b, &renewed);
         }
+        break;
+    case 8:
+    case 9:
+        media(b, random, pages->transport[some]);
         break;
     default:
         // Anything but the end, which would end the test's point.

@@ -77,6 +77,13 @@ TEST(chromium_says_what_it_says)
     CHECK(is(opus->fmtp, "minptime=10;useinbandfec=1"));
     const struct sdp_payload *red = sdp_find_codec(audio, "RED", 48000);
     CHECK(red && red->type == 63 && is(red->fmtp, "111/111"));
+    CHECK(sdp_find_red(audio, 111) == red && !sdp_find_red(audio, 9));
+    CHECK(!sdp_find_red(video, 96)); // RED of pictures says nothing of what is in it
+    uint32_t minptime = 0;
+    CHECK(sdp_find_number(opus->fmtp, "minptime", 10, &minptime) && minptime == 10);
+    CHECK(!sdp_find_number(opus->fmtp, "minptime", 9, &minptime));
+    CHECK(!sdp_find_number(opus->fmtp, "maxptime", 120, &minptime));
+    CHECK(!sdp_find_number(red->fmtp, "111/111", 200, &minptime));
 
     const struct sdp_payload *vp8 = sdp_find_codec(video, "vp8", 90000);
     CHECK(vp8 && vp8->type == 96 && vp8->channels == 1);
