@@ -17,6 +17,8 @@ const member = (number: number, more: Partial<Member> = {}): Member => ({
     screenSound: false,
     muted: false,
     connection: "ok",
+    line: "good",
+    slow: false,
     ...more,
 });
 
@@ -35,6 +37,10 @@ const joined: Message<"joined"> = {
     nowMs: 0,
 };
 
+const slots = (...changes: [string, number, boolean?][]): ServerMessage => ({
+    type: "slots",
+    slots: changes.map(([mid, source, paused = false]) => ({ mid, source, paused })),
+});
 const after = (...messages: ServerMessage[]): MeetupState => messages.reduce(reduce, emptyMeetup);
 const inRoom = after(joined, { type: "members", members: [member(2), member(3), member(1, { host: true, role: "doctor" })] });
 
@@ -44,23 +50,42 @@ test("hosts come first, the others as they came, oneself is not among them", () 
 
 test("slots change one by one and zero empties them", () => {
     const state = [
-        { type: "slots", slots: [{ mid: "5", source: 5 }, { mid: "4", source: 4 }] } as const,
-        { type: "slots", slots: [{ mid: "4", source: 0 }] } as const,
-    ].reduce<MeetupState>((s, m) => reduce(s, m as unknown as ServerMessage), inRoom);
+        slots(["5", 5], ["4", 4]),
+        slots(["4", 0]),
+    ].reduce(reduce, inRoom);
     assert.deepEqual([...state.slots], [["5", 5]]);
     assert.equal(lineOf(state, 5), "5");
     assert.equal(lineOf(state, 4), undefined);
 });
 
+test("a picture is paused until its slot says otherwise, is emptied or goes to somebody else", () => {
+    const paused = reduce(inRoom, slots(["5", 13, true], ["7", 17]));
+    assert.deepEqual([...paused.paused], [13]);
+    assert.equal(reduce(paused, slots(["5", 13])).paused.size, 0);
+    assert.equal(reduce(paused, slots(["5", 0])).paused.size, 0);
+    assert.equal(reduce(paused, slots(["5", 21])).paused.size, 0);
+    assert.deepEqual([...reduce(paused, slots(["7", 13, true], ["5", 17])).paused], [13]);
+    assert.equal(reduce(paused, { type: "answer", answer: "", connection: 6, slots: joined.slots }).paused.size, 0);
+});
+
+test("one's own line is good until the gateway tells otherwise, and with a new connection", () => {
+    const line = { up: "fair", down: "poor", picturesOff: true, redundancy: true } as const;
+    const state = reduce(inRoom, { type: "line", ...line });
+    assert.equal(inRoom.line.down, "good");
+    assert.deepEqual(state.line, line);
+    assert.equal(reduce(state, { ...joined, media: "kept" }).line.down, "poor");
+    assert.equal(reduce(state, joined).line.down, "good");
+});
+
 test("kept media keep their slots, new media forget them", () => {
-    const state = reduce(inRoom, { type: "slots", slots: [{ mid: "5", source: 13 }] });
+    const state = reduce(inRoom, slots(["5", 13]));
     assert.equal(reduce(state, { ...joined, media: "kept", answer: "", slots: [] }).slots.size, 1);
     assert.equal(reduce(state, { ...joined, media: "kept", answer: "", slots: [] }).lines.length, 2);
     assert.equal(reduce(state, joined).slots.size, 0);
 });
 
 test("an answer to an ICE restart keeps the slots, a new connection does not", () => {
-    const state = reduce(inRoom, { type: "slots", slots: [{ mid: "5", source: 13 }] });
+    const state = reduce(inRoom, slots(["5", 13]));
     assert.equal(reduce(state, { type: "answer", answer: "", connection: 5, slots: joined.slots }).slots.size, 1);
     assert.equal(reduce(state, { type: "answer", answer: "", connection: 6, slots: joined.slots }).slots.size, 0);
 });
@@ -83,7 +108,7 @@ test("somebody muted is not shown as speaking", () => {
 });
 
 test("nothing of the others is left outside the room", () => {
-    const state = reduce(reduce(inRoom, { type: "slots", slots: [{ mid: "5", source: 13 }] }), { type: "stage", stage: "out", reason: "ended" });
+    const state = reduce(reduce(inRoom, slots(["5", 13])), { type: "stage", stage: "out", reason: "ended" });
     assert.equal(state.members.size + state.slots.size + state.waiting.length, 0);
     assert.equal(state.reason, "ended");
 });
@@ -91,7 +116,7 @@ test("nothing of the others is left outside the room", () => {
 test("the shared screen that has a line takes the stage", () => {
     const sharing = [member(3, { screen: true }), member(4, { screen: true })].reduce((s, m) => reduce(s, { type: "member", member: m }), inRoom);
     assert.equal(screenOnStage(sharing)?.member, 3);
-    const held = reduce(sharing, { type: "slots", slots: [{ mid: "5", source: sourceOf(4, "screen") }] });
+    const held = reduce(sharing, slots(["5", sourceOf(4, "screen")]));
     assert.equal(screenOnStage(held)?.member, 4);
     assert.equal(screenOnStage(inRoom), undefined);
 });

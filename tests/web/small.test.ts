@@ -10,16 +10,18 @@ import { problemOf } from "../../web/client/problem.ts";
 import { chime, wavOf } from "../../web/client/tone.ts";
 import { sameWants, wantsOf } from "../../web/client/wants.ts";
 
-test("wants are in device pixels: screen, speaker, then the rest in their order", () => {
+test("wants are in device pixels: screen, pinned, speaker, then the rest in their order", () => {
     const shown = [
         { source: 5, height: 200, rank: "other" },
         { source: 9, height: 200.4, rank: "speaker" },
         { source: 13, height: 0, rank: "other" },
         { source: 17, height: 100, rank: "other" },
+        { source: 21, height: 300, rank: "pinned" },
         { source: 6, height: 600, rank: "screen" },
     ] as const;
     assert.deepEqual(wantsOf(shown, 2), [
         { source: 6, height: 1200 },
+        { source: 21, height: 600, pinned: true },
         { source: 9, height: 401 },
         { source: 5, height: 400 },
         { source: 17, height: 200 },
@@ -31,6 +33,7 @@ test("the same wants are not sent again", () => {
     const a = [{ source: 5, height: 100 }];
     assert.ok(sameWants(a, [{ source: 5, height: 100 }]));
     assert.ok(!sameWants(a, [{ source: 5, height: 101 }]));
+    assert.ok(!sameWants(a, [{ source: 5, height: 100, pinned: true }]));
     assert.ok(!sameWants(a, []));
 });
 

@@ -34,11 +34,17 @@ export interface MeetupState {
     waiting: readonly Waiting[];
     lines: readonly SlotLine[];
     slots: ReadonlyMap<string, number>; // mid -> source, empty ones left out
+    paused: ReadonlySet<number>; // sources in slots whose picture this line does not carry now
     dominant: number;
     speaking: readonly number[];
     chat: readonly ChatLine[];
     media: "new" | "connected" | "lost" | "failed";
+    line: Line; // one's own, as the gateway sees it
 }
+
+export type Line = Omit<Message<"line">, "type">;
+
+const goodLine: Line = { up: "good", down: "good", picturesOff: false, redundancy: false };
 
 export const emptyMeetup: MeetupState = {
     stage: "outside",
@@ -54,25 +60,27 @@ export const emptyMeetup: MeetupState = {
     waiting: [],
     lines: [],
     slots: new Map(),
+    paused: new Set(),
     dominant: 0,
     speaking: [],
     chat: [],
     media: "new",
+    line: goodLine,
 };
 
 const chatKept = 500;
+
+// What is told of one connection and forgotten with it.
+const untold: Pick<MeetupState, "slots" | "paused" | "line"> = { slots: new Map(), paused: new Set(), line: goodLine };
 
 export function reduce(state: MeetupState, message: ServerMessage): MeetupState {
     switch (message.type) {
         case "joined":
             return joined(state, message);
-        case "answer":
-            return {
-                ...state,
-                connection: message.connection,
-                lines: message.slots,
-                slots: message.connection === state.connection ? state.slots : new Map(),
-            };
+        case "answer": {
+            const next = { ...state, connection: message.connection, lines: message.slots };
+            return message.connection === state.connection ? next : { ...next, ...untold };
+        }
         case "stage":
             return stageChanged(state, message);
         case "waiting-place":
@@ -89,7 +97,7 @@ export function reduce(state: MeetupState, message: ServerMessage): MeetupState 
         case "waiting":
             return { ...state, waiting: message.waiting };
         case "slots":
-            return { ...state, slots: slotsChanged(state.slots, message.slots) };
+            return slotsChanged(state, message.slots);
         case "speaker":
             return { ...state, dominant: message.dominant, speaking: message.speaking };
         case "chat": {
@@ -98,6 +106,10 @@ export function reduce(state: MeetupState, message: ServerMessage): MeetupState 
         }
         case "media":
             return { ...state, media: message.state };
+        case "line": {
+            const { type: _, ...line } = message;
+            return { ...state, line };
+        }
         default:
             return state;
     }
@@ -115,7 +127,7 @@ function joined(state: MeetupState, message: Message<"joined">): MeetupState {
         connection: message.connection,
         meetup: message.meetup,
         lines: message.slots.length > 0 ? message.slots : state.lines,
-        slots: kept ? state.slots : new Map(),
+        ...(!kept && untold),
         media: kept ? state.media : "new",
         waiting: message.host ? state.waiting : [],
     };
@@ -124,7 +136,7 @@ function joined(state: MeetupState, message: Message<"joined">): MeetupState {
 function stageChanged(state: MeetupState, message: Message<"stage">): MeetupState {
     const next = { ...state, stage: message.stage, reason: message.reason };
     if (message.stage === "in") return next;
-    return { ...next, members: new Map(), waiting: [], slots: new Map(), dominant: 0, speaking: [] };
+    return { ...next, members: new Map(), waiting: [], ...untold, dominant: 0, speaking: [] };
 }
 
 function memberLeft(state: MeetupState, member: number): MeetupState {
@@ -138,16 +150,16 @@ function memberLeft(state: MeetupState, member: number): MeetupState {
     };
 }
 
-function slotsChanged(
-    slots: ReadonlyMap<string, number>,
-    changes: Message<"slots">["slots"],
-): ReadonlyMap<string, number> {
-    const next = new Map(slots);
+function slotsChanged(state: MeetupState, changes: Message<"slots">["slots"]): MeetupState {
+    const slots = new Map(state.slots);
+    const paused = new Set(state.paused);
     for (const { mid, source } of changes) {
-        if (source === 0) next.delete(mid);
-        else next.set(mid, source);
+        paused.delete(slots.get(mid) ?? 0);
+        if (source === 0) slots.delete(mid);
+        else slots.set(mid, source);
     }
-    return next;
+    for (const one of changes) if (one.source !== 0 && one.paused) paused.add(one.source);
+    return { ...state, slots, paused };
 }
 
 // --- questions --------------------------------------------------------------------------------------------------------

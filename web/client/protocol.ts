@@ -8,6 +8,7 @@ export const subprotocol = "aftercare.v1";
 const id = optional(whole);
 const role = oneOf("doctor", "patient");
 const has = object({ microphone: flag, camera: flag });
+const quality = oneOf("good", "fair", "poor", "lost");
 
 // --- what HTTP calls answer -------------------------------------------------------------------------------------------
 
@@ -99,6 +100,8 @@ export const memberShape = object({
     screenSound: flag,
     muted: flag,
     connection: oneOf("ok", "lost"),
+    line: quality,
+    slow: flag,
     rosterName: optional(text),
 });
 export const waitingShape = object({
@@ -124,8 +127,8 @@ export const clientMessages = {
         id,
     }),
     offer: object({ offer: text, restart: flag, id }),
-    want: object({ pictures: list(object({ source: whole, height: whole })) }),
-    state: object({ microphone: flag, camera: flag, screen: flag, screenSound: flag }),
+    want: object({ pictures: list(object({ source: whole, height: whole, pinned: optional(flag) })) }),
+    state: object({ microphone: flag, camera: flag, screen: flag, screenSound: flag, slow: optional(flag) }),
     unmute: object({ id }),
     chat: object({ to: oneOf("all", "hosts"), text, id }),
     leave: object({}),
@@ -174,7 +177,10 @@ export const serverMessages = {
     member: object({ member: memberShape }),
     "member-left": object({ member: whole }),
     waiting: object({ waiting: list(waitingShape) }),
-    slots: object({ slots: list(object({ mid: text, source: whole })) }),
+    slots: object({ slots: list(object({ mid: text, source: whole, paused: flag })) }),
+    layers: object({ source: whole, needed: list(flag) }),
+    voice: object({ maxBitrate: whole, redundancy: flag }),
+    line: object({ up: quality, down: quality, picturesOff: flag, redundancy: flag }),
     speaker: object({ dominant: whole, speaking: list(whole) }),
     chat: object({ from: whole, roomName: text, to: oneOf("all", "hosts"), text, atMs: whole }),
     media: object({ state: oneOf("connected", "lost", "failed") }),
@@ -192,6 +198,7 @@ export type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { 
 export type Request = Extract<ClientMessage, { id?: number }>;
 
 export type Member = Of<typeof memberShape>;
+export type Quality = Of<typeof quality>;
 export type Waiting = Of<typeof waitingShape>;
 export type SlotLine = Of<typeof slotLine>;
 export type Reason = Message<"stage">["reason"];

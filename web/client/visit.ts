@@ -8,7 +8,9 @@ import type { OwnMedia } from "./media.ts";
 import { emptyMeetup, myself, reduce, type MeetupState } from "./meetup.ts";
 import type { Peer, PeerGiven } from "./peer.ts";
 import {
+    kindOf,
     kinds,
+    memberOf,
     type ClientMessage,
     type Kind,
     type Message,
@@ -284,9 +286,19 @@ export class Visit {
         const before = this.state.value;
         this.state.value = reduce(before, message);
         if (message.type === "stage") this.#moved(message);
+        this.#obey(message);
         if (message.type === "media" && message.state === "failed") void this.#restart();
         if (message.type === "member" || message.type === "members") this.#heedMute(before);
         this.#given.onMessage(message);
+    }
+
+    // How one's own things are to be sent, and how the others' are to be played.
+    #obey(message: ServerMessage): void {
+        const peer = this.peer.value;
+        if (message.type === "layers" && memberOf(message.source) === this.state.value.me)
+            peer?.layers(kindOf(message.source), message.needed);
+        if (message.type === "voice") peer?.voice(message.maxBitrate);
+        if (message.type === "line") peer?.patient(message.redundancy);
     }
 
     #moved(message: Message<"stage">): void {

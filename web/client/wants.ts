@@ -4,15 +4,16 @@
 export interface Shown {
     source: number;
     height: number; // CSS pixels
-    rank: "screen" | "speaker" | "other";
+    rank: "screen" | "pinned" | "speaker" | "other";
 }
 
 export interface Want {
     source: number;
     height: number;
+    pinned?: true; // this viewer chose to have it large
 }
 
-const rankOrder = { screen: 0, speaker: 1, other: 2 };
+const rankOrder = { screen: 0, pinned: 1, speaker: 2, other: 3 };
 const most = 32;
 
 export function wantsOf(shown: readonly Shown[], pixelRatio: number): Want[] {
@@ -24,12 +25,16 @@ export function wantsOf(shown: readonly Shown[], pixelRatio: number): Want[] {
         .map(({ one }) => ({
             source: one.source,
             height: Math.min(4320, Math.round(one.height * pixelRatio)),
+            ...(one.rank === "pinned" && { pinned: true }),
         }));
 }
 
 export function sameWants(a: readonly Want[], b: readonly Want[]): boolean {
     return (
         a.length === b.length &&
-        a.every((want, i) => want.source === b[i]!.source && want.height === b[i]!.height)
+        a.every((want, i) => {
+            const other = b[i]!;
+            return want.source === other.source && want.height === other.height && want.pinned === other.pinned;
+        })
     );
 }

@@ -347,6 +347,19 @@ export class Room {
         this.#tell({ type: "chat", from: person.member, roomName: person.roomName, to, text, atMs: Date.now() });
     }
 
+    // What the gateway says to one page about its own line and its own sending.
+    tells(person, message) {
+        this.#send(person, message);
+    }
+
+    // The pictures of these people are no longer sent to this page, or are again.
+    pauses(person, others, paused) {
+        const sources = others.map((one) => 4 * one.member + 1);
+        for (const source of sources) person.paused[paused ? "add" : "delete"](source);
+        const slots = [...person.slots].filter(([, source]) => sources.includes(source));
+        this.#send(person, { type: "slots", slots: slots.map(([mid, source]) => ({ mid, source, paused })) });
+    }
+
     find = (roomName) => [...this.#people.values()].find((one) => one.roomName === roomName);
 
     doctorComes(ws, message, reply) {
@@ -397,7 +410,7 @@ export class Room {
         switch (message.type) {
             case "state": {
                 const { type: _, ...state } = message;
-                return this.change(person, state);
+                return this.change(person, { slow: false, ...state });
             }
             case "want":
                 person.wants = message.pictures.map((picture) => picture.source);
@@ -447,7 +460,7 @@ export class Room {
     #fill(viewer, mids, sources) {
         const held = viewer.slots;
         const changes = [];
-        for (const mid of mids) if (held.get(mid) && !sources.includes(held.get(mid))) changes.push({ mid, source: 0 });
+        for (const mid of mids) if (held.get(mid) && !sources.includes(held.get(mid))) changes.push({ mid, source: 0, paused: false });
         for (const { mid } of changes) held.delete(mid);
         const placed = new Set(mids.map((mid) => held.get(mid)));
         const free = mids.filter((mid) => !held.get(mid));
@@ -455,7 +468,7 @@ export class Room {
             if (placed.has(source) || free.length === 0) continue;
             const mid = free.shift();
             held.set(mid, source);
-            changes.push({ mid, source });
+            changes.push({ mid, source, paused: viewer.paused.has(source) });
         }
         if (changes.length > 0) this.#send(viewer, { type: "slots", slots: changes });
     }
@@ -471,6 +484,9 @@ export class Room {
             rosterName: "",
             since: now() - 130,
             secondDevice: false,
+            line: "good",
+            slow: false,
+            paused: new Set(),
             has: { microphone: true, camera: true },
             ...silent,
             ...fields,
@@ -526,8 +542,8 @@ export class Room {
     }
 
     #member(person, viewer) {
-        const { member, roomName, role, host, microphone, camera, screen, screenSound, muted, connection, rosterName } = person;
-        const shown = { member, roomName, role, host, microphone, camera, screen, screenSound, muted, connection };
+        const { member, roomName, role, host, microphone, camera, screen, screenSound, slow, muted, connection, line, rosterName } = person;
+        const shown = { member, roomName, role, host, microphone, camera, screen, screenSound, slow, muted, connection, line };
         return viewer?.host ? { ...shown, rosterName } : shown;
     }
 

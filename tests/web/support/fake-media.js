@@ -85,9 +85,15 @@
     let shared;
 
     class Transceiver {
-        constructor(kind, mid, direction) {
+        constructor(kind, mid, { direction, sendEncodings }) {
             Object.assign(this, { mid, direction, kind });
-            this.sender = { track: null, replaceTrack: async (track) => void (this.sender.track = track) };
+            let encodings = (sendEncodings ?? [{}]).map((one) => ({ active: true, ...one }));
+            this.sender = {
+                track: null,
+                replaceTrack: async (track) => void (this.sender.track = track),
+                getParameters: () => structuredClone({ encodings, codecs: [] }),
+                setParameters: async (next) => void (encodings = next.encodings),
+            };
             const source = () => slots.get(mid) ?? 0;
             const track = direction !== "recvonly" ? null : kind === "video" ? canvasTrack(source, 1280, 720) : (shared ??= silence());
             this.receiver = {
@@ -106,8 +112,8 @@
         localDescription = null;
         remoteDescription = null;
         lines = [];
-        addTransceiver(kind, { direction }) {
-            const line = new Transceiver(kind, String(this.lines.length), direction);
+        addTransceiver(kind, init) {
+            const line = new Transceiver(kind, String(this.lines.length), init);
             this.lines.push(line);
             return line;
         }
