@@ -85,15 +85,24 @@ static void raise_rate(struct pacer *p)
 {
     if (p->held_bytes <= bytes_in(p->rate_bps, LONG))
         return;
-    const uint64_t wanted = (uint64_t)p->held_bytes * 8 * SEC(1) / DRAIN;
+    const double wanted = (p->held_bytes + p->debt) * 8 * SEC(1) / DRAIN;
     if (wanted > rate_now(p))
         p->raised_bps = wanted < UINT32_MAX ? (uint32_t)wanted : UINT32_MAX;
+}
+
+static void forgive(struct pacer *p)
+{
+    const double most = bytes_in(rate_now(p), DEBT_MAX);
+
+    if (p->debt > most)
+        p->debt = most;
 }
 
 void pacer_set_rate(struct pacer *p, usec now, uint32_t rate_bps)
 {
     pay(p, now);
     p->rate_bps = rate_bps;
+    forgive(p);
     raise_rate(p);
 }
 
@@ -111,9 +120,7 @@ void pacer_sent(struct pacer *p, usec now, size_t bytes)
 {
     pay(p, now);
     p->debt += (double)bytes;
-    const double most = bytes_in(rate_now(p), DEBT_MAX);
-    if (p->debt > most)
-        p->debt = most;
+    forgive(p);
 }
 
 bool pacer_hold(struct pacer *p, usec now, uint8_t slot, uint16_t seq, size_t bytes)
@@ -177,9 +184,27 @@ static uint8_t next_of(uint64_t set, uint8_t slot)
     return (uint8_t)__builtin_ctzll(behind ? behind : set);
 }
 
-// Whose turn it is: each sends QUANTUM bytes or one packet, whichever is more.
-static uint8_t choose(struct pacer_queue *queue)
+static uint8_t oldest(const struct pacer_queue *queue)
 {
+    uint8_t best = next_of(queue->waiting, PACER_SLOTS - 1);
+
+    for (uint64_t left = queue->waiting; left; left &= left - 1) {
+        const uint8_t slot = (uint8_t)__builtin_ctzll(left);
+        const struct entry *first = &queue->entries[queue->lines[slot].first];
+        if ((int32_t)(first->at_ms - queue->entries[queue->lines[best].first].at_ms) < 0)
+            best = slot;
+    }
+    return best;
+}
+
+// Whose turn it is: each sends QUANTUM bytes or one packet, whichever is more. Where there is too much,
+// fairness would make somebody late.
+static uint8_t choose(struct pacer *p)
+{
+    struct pacer_queue *queue = p->queue;
+
+    if (p->raised_bps)
+        return oldest(queue);
     const struct line *line = &queue->lines[queue->turn];
     const bool goes_on = queue->waiting & 1ull << queue->turn &&
                          queue->served + queue->entries[line->first].bytes <= QUANTUM;
@@ -210,7 +235,7 @@ enum pacer_verdict pacer_take(struct pacer *p, usec now, struct pacer_held *held
     else if (p->rate_bps > 0 && p->debt > bytes_in(p->rate_bps, BURST))
         return PACER_WAIT;
     else
-        slot = choose(p->queue);
+        slot = choose(p);
     const struct entry *first = &p->queue->entries[p->queue->lines[slot].first];
     *held = (struct pacer_held){
         .slot = slot, .seq = first->seq, .last = first->seq, .bytes = first->bytes};
@@ -236,7 +261,8 @@ usec pacer_delay(const struct pacer *p)
 {
     if (p->held == 0 || p->rate_bps == 0)
         return 0;
-    return (usec)((p->debt + p->held_bytes) * 8e6 / rate_now(p));
+    const double bytes = p->debt + p->held_bytes - bytes_in(p->rate_bps, BURST);
+    return bytes > 0 ? (usec)(bytes * 8e6 / rate_now(p)) : 0;
 }
 
 void pacer_forget(struct pacer *p, uint8_t slot)
