@@ -63,8 +63,7 @@ static void plan_init(struct plan *plan, const struct allocation_slot *slots, si
     }
 }
 
-// Takes the step if it fits, or costs nothing. What is sent now, or better than the step, is only
-// to be kept.
+// Takes the step if it fits. What is sent now, or better than the step, is only to be kept.
 static void try_step(struct plan *plan, size_t slot, int8_t step, uint64_t overdraw_bps)
 {
     const struct ladder *ladder = &plan->ladders[slot];
@@ -73,7 +72,7 @@ static void try_step(struct plan *plan, size_t slot, int8_t step, uint64_t overd
     const uint64_t limit = step <= ladder->now ? plan->keep_bps + overdraw_bps
                                                : plan->change_bps + less_margin(overdraw_bps);
 
-    if (sum > limit && sum > plan->sum_bps)
+    if (sum > limit)
         return;
     plan->sum_bps = sum;
     plan->step[slot] = step;
@@ -115,11 +114,18 @@ static void raise_all(struct plan *plan)
             climb(plan, plan->order[i], step);
 }
 
+static int8_t layer_of(int8_t step)
+{
+    if (step == LADDER_NONE)
+        return -1;
+    return (int8_t)(step / ALLOCATION_TEMPORALS);
+}
+
 static void decide(struct allocation_slot *slot, const struct ladder *ladder, int8_t step)
 {
-    slot->ideal = ladder->top == LADDER_NONE ? -1 : (int8_t)(ladder->top / ALLOCATION_TEMPORALS);
-    slot->layer = step == LADDER_NONE ? -1 : (int8_t)(step / ALLOCATION_TEMPORALS);
-    slot->temporal = step == LADDER_NONE ? 0 : (uint8_t)(step % ALLOCATION_TEMPORALS);
+    slot->ideal = layer_of(ladder->top);
+    slot->layer = layer_of(step);
+    slot->temporal = (uint8_t)(step == LADDER_NONE ? 0 : step % ALLOCATION_TEMPORALS);
 }
 
 static struct allocation_sums add_up(const struct plan *plan)

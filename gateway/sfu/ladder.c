@@ -148,6 +148,7 @@ static int8_t step_now(const struct allocation_slot *slot, const struct known *k
     return slot->now_temporal < whole - sent ? (int8_t)(sent + slot->now_temporal) : whole;
 }
 
+// What is sent now gives way only where that saves a tenth, to a better step or to a lower one.
 static void remove_dear_steps(struct ladder *ladder)
 {
     uint64_t cheapest = UINT64_MAX; // of the better ones
@@ -157,7 +158,7 @@ static void remove_dear_steps(struct ladder *ladder)
         if (cheapest <= (step == ladder->now ? bps * 9 / 10 : bps))
             ladder->bps[step] = 0;
         else if (bps > 0 && bps < cheapest)
-            cheapest = bps;
+            cheapest = step == ladder->now ? bps * 9 / 10 : bps;
     }
 }
 

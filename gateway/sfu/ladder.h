@@ -21,8 +21,9 @@ struct ladder {
     uint32_t bps[LADDER_STEPS]; // 0: no such step
 };
 
-// A rate not measured yet is guessed from the other layers, else from the height. A better step
-// takes the place of what is sent now only if it costs a tenth less, so that noise changes nothing.
+// A rate not measured yet is guessed from the other layers, else from the height. What is sent now
+// gives way only where that saves a tenth, to a better step or to a lower one, so that noise
+// changes nothing.
 void ladder_build(struct ladder *ladder, const struct allocation_slot *slot);
 
 // The next step above, or LADDER_NONE at the top. `step` may be LADDER_NONE.
