@@ -3,31 +3,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Clock } from "../../web/client/clock.ts";
 import { backoffMs, Connection, Refused, type Link, type Socket } from "../../web/client/connection.ts";
 import type { ServerMessage } from "../../web/client/protocol.ts";
-
-class TestClock implements Clock {
-    now = 0;
-    timers: { at: number; call: () => void }[] = [];
-    nowMs = () => this.now;
-    after(ms: number, call: () => void): () => void {
-        const timer = { at: this.now + ms, call };
-        this.timers.push(timer);
-        return () => void (this.timers = this.timers.filter((one) => one !== timer));
-    }
-    pass(ms: number): void {
-        const end = this.now + ms;
-        for (;;) {
-            const due = this.timers.filter((one) => one.at <= end).sort((a, b) => a.at - b.at)[0];
-            if (!due) break;
-            this.timers = this.timers.filter((one) => one !== due);
-            this.now = due.at;
-            due.call();
-        }
-        this.now = end;
-    }
-}
+import { TestClock } from "./support/clock.ts";
 
 class TestSocket implements Socket {
     onopen: ((event: unknown) => void) | null = null;
@@ -150,6 +128,24 @@ test("a line that answers is kept", async () => {
     }
     assert.equal(sockets[0]!.sent.length, 5);
     assert.equal(links.at(-1)!.state, "open");
+});
+
+test("a line in doubt has to answer soon, and goes on as before when it does", async () => {
+    const { clock, sockets, links, connection } = setUp();
+    connection.open();
+    sockets[0]!.onopen!({});
+    connection.doubt();
+    sockets[0]!.says({ type: "pong", id: sockets[0]!.sent.at(-1)!.id, nowMs: 0 });
+    await new Promise((done) => setImmediate(done));
+    clock.pass(3_000);
+    assert.equal(links.at(-1)!.state, "open");
+    clock.pass(7_000);
+    assert.equal(sockets[0]!.sent.length, 2, "one ping for the doubt, one for the usual time");
+    connection.doubt();
+    clock.pass(3_000);
+    assert.equal(links.at(-1)!.state, "lost");
+    connection.doubt();
+    assert.equal(sockets.length, 2, "a lost line is dialled at once");
 });
 
 test("after close nothing is dialled and nothing is heard", () => {

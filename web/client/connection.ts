@@ -47,6 +47,7 @@ interface Pending {
 
 const pingEveryMs = 10_000;
 const pongWithinMs = 8_000;
+const soonMs = 3_000;
 const replyWithinMs = 20_000;
 const finalCodes = new Set([4001, 4003]); // another tab took the seat; sign in again
 
@@ -107,6 +108,12 @@ export class Connection {
         if (this.#link.state === "lost") this.open();
     }
 
+    // Something is wrong with the network: a lost line is dialled at once, an open one has to answer soon.
+    doubt(): void {
+        if (this.#link.state === "open" && this.#socket) this.#ping(this.#socket, soonMs);
+        else this.retryNow();
+    }
+
     // The seat is really held again: the next loss starts with the short delays.
     settled(): void {
         this.#attempt = 0;
@@ -150,20 +157,24 @@ export class Connection {
     }
 
     #keepAlive(socket: Socket): void {
-        this.#cancelPing = this.#given.clock.after(pingEveryMs, () => {
-            const cancelWait = this.#given.clock.after(pongWithinMs, () => {
-                if (this.#socket !== socket) return;
-                socket.close();
-                this.#lose(1006);
-            });
-            this.request({ type: "ping" }).then(
-                () => {
-                    cancelWait();
-                    if (this.#socket === socket) this.#keepAlive(socket);
-                },
-                () => {},
-            );
+        this.#cancelPing = this.#given.clock.after(pingEveryMs, () => this.#ping(socket, pongWithinMs));
+    }
+
+    #ping(socket: Socket, withinMs: number): void {
+        const cancelWait = this.#given.clock.after(withinMs, () => {
+            if (this.#socket !== socket) return;
+            socket.close();
+            this.#lose(1006);
         });
+        this.request({ type: "ping" }).then(
+            () => {
+                cancelWait();
+                if (this.#socket !== socket) return;
+                this.#cancelPing();
+                this.#keepAlive(socket);
+            },
+            () => {},
+        );
     }
 
     #lose(code: number): void {

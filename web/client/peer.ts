@@ -2,12 +2,13 @@
 // client/peer.ts - one peer connection with one offer: lines to send, made empty, and slots to receive.
 
 import type { Kind } from "./protocol.ts";
+import type { Path } from "./repair.ts";
 import { Sending } from "./sending.ts";
 
 export interface PeerGiven {
     pairs: number; // slots with sound and picture
     sounds: number; // slots with sound only
-    onState(state: "connected" | "disconnected" | "failed"): void;
+    onPath(path: Path): void;
 }
 
 // Low to high: Chromium puts maxBitrate on the wrong layer otherwise.
@@ -25,16 +26,13 @@ const codecs = { audio: ["audio/opus", "audio/red"], video: ["video/vp8", "video
 // How long sound that comes more than once is waited for.
 const waitMs = 200;
 
-// ICE calls a path "disconnected" on the first missed checks; it is often back by itself.
-const patienceMs = 2_500;
-
 export class Peer {
     readonly pc: RTCPeerConnection;
     #sendings: Record<Kind, Sending>;
     #slots: RTCRtpTransceiver[] = [];
     #offer: Promise<string> | null = null;
     #given: PeerGiven;
-    #patience: ReturnType<typeof setTimeout> | undefined;
+    #path: Path | "" = "";
     #closed = false;
 
     constructor(given: PeerGiven) {
@@ -74,7 +72,9 @@ export class Peer {
     }
 
     get canRestart(): boolean {
-        return !this.#closed && this.pc.signalingState === "stable" && !!this.pc.remoteDescription;
+        // An offer whose answer was lost is made again, over the first.
+        const { signalingState, remoteDescription } = this.pc;
+        return !this.#closed && (signalingState === "stable" || signalingState === "have-local-offer") && !!remoteDescription;
     }
 
     async send(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
@@ -104,7 +104,6 @@ export class Peer {
 
     close(): void {
         this.#closed = true;
-        clearTimeout(this.#patience);
         this.pc.onconnectionstatechange = this.pc.oniceconnectionstatechange = null;
         this.pc.close();
     }
@@ -130,14 +129,16 @@ export class Peer {
     }
 
     #changed(): void {
-        if (this.#closed) return;
-        clearTimeout(this.#patience);
-        const { connectionState, iceConnectionState } = this.pc;
-        if (connectionState === "failed" || iceConnectionState === "failed")
-            this.#given.onState("failed");
-        else if (connectionState === "connected") this.#given.onState("connected");
-        else if (connectionState === "disconnected" || iceConnectionState === "disconnected")
-            this.#patience = setTimeout(() => this.#given.onState("disconnected"), patienceMs);
+        const path = pathOf(this.pc);
+        if (this.#closed || path === this.#path) return;
+        this.#path = path;
+        if (path) this.#given.onPath(path);
     }
 }
 
+// Worst first: each of the two states knows something that the other does not in one browser or another.
+function pathOf({ connectionState, iceConnectionState }: RTCPeerConnection): Path | "" {
+    for (const path of ["failed", "disconnected"] as const)
+        if (connectionState === path || iceConnectionState === path) return path;
+    return connectionState === "connected" ? "connected" : "";
+}

@@ -17,6 +17,7 @@ import {
     type Request,
     type ServerMessage,
 } from "./protocol.ts";
+import { Repair } from "./repair.ts";
 import { sameWants, wantsOf, type Shown, type Want } from "./wants.ts";
 
 export type Who =
@@ -26,7 +27,7 @@ export type Who =
 interface Given {
     who: Who;
     dial(): Socket;
-    newPeer(given: Pick<PeerGiven, "onState">): Peer;
+    newPeer(given: Pick<PeerGiven, "onPath">): Peer;
     own: OwnMedia;
     language(): string;
     pixelRatio(): number;
@@ -38,12 +39,15 @@ interface Given {
 }
 
 const wantAfterMs = 80;
+const passing = new Set(["unavailable", "too_many"]);
 const final = new Set(["expired", "revoked", "removed", "ended", "sign_in", "not_found", "denied"]);
 
 export class Visit {
     readonly state: Signal<MeetupState> = signal(emptyMeetup);
     readonly link: Signal<Link> = signal({ state: "closed", code: 0 });
     readonly peer: Signal<Peer | null> = signal(null);
+    // The media are interrupted; they are being brought back.
+    readonly away: Signal<boolean> = signal(false);
     // Why it cannot go on: a code of the gateway, or "taken-over".
     readonly stopped: Signal<string> = signal("");
 
@@ -54,7 +58,7 @@ export class Visit {
     #wantsSent: readonly Want[] = [];
     #cancelWants: (() => void) | null = null;
     #stateSent = "";
-    #repairing = false;
+    #repair: Repair;
 
     constructor(given: Given) {
         this.#given = given;
@@ -65,6 +69,14 @@ export class Visit {
             onOpen: () => void this.#comeIn(),
             onMessage: (message) => this.#receive(message),
             onLink: (link) => this.#linkChanged(link),
+        });
+        this.#repair = new Repair({
+            clock: given.clock,
+            canAsk: () => this.#connection.link.state === "open" && this.state.value.connection > 0,
+            restart: () => this.#restart(),
+            renew: () => this.#offerAgain(),
+            wasHeard: (error) => error instanceof Refused && !passing.has(error.code),
+            onAway: (away) => (this.away.value = away),
         });
         given.own.onTrack = (kind) => this.#trackChanged(kind);
     }
@@ -107,10 +119,15 @@ export class Visit {
         this.#connection.retryNow();
     }
 
-    // The network may be another one: an idle path is tried again, a lost socket dialled.
+    // The network is another one: whatever still looks well is asked, and the media take a new path.
     networkChanged(): void {
-        this.#connection.retryNow();
-        if (this.peer.value?.pc.connectionState !== "connected") void this.#restart();
+        this.#connection.doubt();
+        this.#repair.networkChanged();
+    }
+
+    // The page was away for a while, and may have missed what happened to its connections.
+    woken(): void {
+        this.#connection.doubt();
     }
 
     // What the page shows now; told to the gateway when it has settled.
@@ -136,6 +153,7 @@ export class Visit {
     #end(): void {
         this.#cancelWants?.();
         this.#given.own.release();
+        this.#repair.close();
         this.#connection.close();
         this.peer.value?.close();
         this.peer.value = null;
@@ -194,12 +212,9 @@ export class Visit {
         this.#connection.settled();
         this.#stateSent = "";
         this.#wantsSent = [];
-        if (reply.media === "new") {
-            if (reply.answer) await this.peer.value!.answer(reply.answer);
-            else await this.#offerAgain();
-        } else if (this.peer.value?.pc.connectionState !== "connected") {
-            void this.#restart();
-        }
+        if (reply.media === "kept") this.#repair.reachable();
+        else if (reply.answer) await this.peer.value!.answer(reply.answer);
+        else await this.#offerAgain();
         this.#stageReached();
     }
 
@@ -208,12 +223,12 @@ export class Visit {
     #newPeer(): void {
         this.peer.value?.close();
         const peer: Peer = this.#given.newPeer({
-            onState: (state) => {
-                if (this.peer.value !== peer) return;
-                if (state === "disconnected" || state === "failed") void this.#restart();
+            onPath: (path) => {
+                if (this.peer.value === peer) this.#repair.path(path);
             },
         });
         this.peer.value = peer;
+        this.#repair.renewed();
     }
 
     async #offerAgain(): Promise<void> {
@@ -224,21 +239,13 @@ export class Visit {
         this.#stageReached();
     }
 
-    // An ICE restart; when even that is refused, a new connection in place of the old one.
+    // New ICE credentials. The socket may be as dead as the path: it has to show that it is not.
     async #restart(): Promise<void> {
         const peer = this.peer.value;
-        if (this.#repairing || !peer?.canRestart || this.#connection.link.state !== "open") return;
-        this.#repairing = true;
-        try {
-            const offer = await peer.restart();
-            const reply = await this.request({ type: "offer", offer, restart: true });
-            if (reply.type === "answer") await peer.answer(reply.answer);
-        } catch (error) {
-            const lost = error instanceof Refused && error.code === "unavailable";
-            if (!lost && this.peer.value === peer) await this.#offerAgain().catch(() => {});
-        } finally {
-            this.#repairing = false;
-        }
+        if (!peer?.canRestart) return;
+        this.#connection.doubt();
+        const reply = await this.request({ type: "offer", offer: await peer.restart(), restart: true });
+        if (reply.type === "answer") await peer.answer(reply.answer);
     }
 
     // Nothing of oneself leaves the device before one is in the room.
@@ -287,7 +294,7 @@ export class Visit {
         this.state.value = reduce(before, message);
         if (message.type === "stage") this.#moved(message);
         this.#obey(message);
-        if (message.type === "media" && message.state === "failed") void this.#restart();
+        if (message.type === "media") this.#repair.gateway(message.state);
         if (message.type === "member" || message.type === "members") this.#heedMute(before);
         this.#given.onMessage(message);
     }
@@ -298,7 +305,9 @@ export class Visit {
         if (message.type === "layers" && memberOf(message.source) === this.state.value.me)
             peer?.layers(kindOf(message.source), message.needed);
         if (message.type === "voice") peer?.voice(message.maxBitrate);
-        if (message.type === "line") peer?.patient(message.redundancy);
+        if (message.type !== "line") return;
+        peer?.patient(message.redundancy);
+        this.#repair.line(message.up === "lost" || message.down === "lost");
     }
 
     #moved(message: Message<"stage">): void {

@@ -35,6 +35,19 @@ function dial(): Socket {
     return new WebSocket(url, subprotocol);
 }
 
+// Where the browser tells: from Wi-Fi to the phone's own network and back. It also speaks up when only its guess of the speed
+// has changed; that is not another network.
+function watchNetwork(changed: () => void, until: AbortSignal): void {
+    const { connection } = navigator as { connection?: EventTarget & { type?: string } };
+    let type = connection?.type;
+    const look = () => {
+        const before = type;
+        type = connection?.type;
+        if (type !== before && type !== "none") changed();
+    };
+    connection?.addEventListener?.("change", look, { signal: until });
+}
+
 async function verdict(who: Who): Promise<string> {
     try {
         if (who.as === "doctor") return (await api.me()).doctor ? "" : "sign_in";
@@ -70,10 +83,11 @@ export function goLive(who: Who): Live {
     window.addEventListener("pagehide", () => visit.abandon(), { signal: until });
     window.addEventListener("pageshow", (event) => event.persisted && location.reload(), { signal: until });
     window.addEventListener("online", () => visit.networkChanged(), { signal: until });
+    watchNetwork(() => visit.networkChanged(), until);
     document.addEventListener(
         "visibilitychange",
         () => {
-            if (document.visibilityState === "visible") visit.retryNow();
+            if (document.visibilityState === "visible") visit.woken();
         },
         { signal: until },
     );
