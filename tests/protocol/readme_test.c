@@ -14,6 +14,7 @@
 
 #define ROW_SIZE 2048
 #define LANGUAGE_HAS "\"language\":\"en\",\"has\":{\"microphone\":true,\"camera\":true}"
+#define STATE_ON "\"microphone\":true,\"camera\":false,\"screen\":true,\"screenSound\":true"
 
 // One of each message a page may send, with all fields it may have.
 static const char *const examples[] = {
@@ -21,8 +22,7 @@ static const char *const examples[] = {
     "{\"type\":\"join\",\"as\":\"patient\",\"invite\":\"i\",\"roomName\":\"A\"," LANGUAGE_HAS "}",
     "{\"type\":\"offer\",\"offer\":\"v=0\",\"restart\":true}",
     "{\"type\":\"want\",\"pictures\":[{\"source\":5,\"height\":1,\"pinned\":true}]}",
-    "{\"type\":\"state\",\"microphone\":true,\"camera\":false,\"screen\":true,\"screenSound\":true,"
-    "\"slow\":true}",
+    "{\"type\":\"state\"," STATE_ON ",\"slow\":true}",
     "{\"type\":\"unmute\"}",
     "{\"type\":\"chat\",\"to\":\"hosts\",\"text\":\"x\"}",
     "{\"type\":\"leave\"}",
