@@ -12,14 +12,21 @@
 #define STARTING SEC(2) // the rate is not known yet, and the sender is trying out the path
 #define INTERVAL_MIN MSEC(50)
 #define INTERVAL_MAX MSEC(250)
-#define LEAP 4096    // a number this far from the others begins a new count
-#define TOO_LATE 512 // this far behind what was reported it helps nobody
+#define BURST_PACKETS 5
+#define BURST_GAP MSEC(12)    // what comes later than this does not belong to it
+#define BURST_SPAN MSEC(50)   // one that goes on is reported all the same
+#define BURST_PAUSE MSEC(100) // between two of them
+#define BURST_FACTOR 2        // times the usual rate
+#define LEAP 4096             // a number this far from the others begins a new count
+#define TOO_LATE 512          // this far behind what was reported it helps nobody
 #define NEARLY_FULL (ARRIVALS_PENDING - ARRIVALS_PENDING / 8)
 
 static usec interval(struct arrivals *arrivals, usec now)
 {
     const uint64_t bps = rate_bps(&arrivals->rate, now);
 
+    if (arrivals->sparing)
+        return INTERVAL_MAX;
     if (bps == 0 || now - arrivals->first_at < STARTING)
         return INTERVAL_FIRST;
     const usec wanted = (usec)((uint64_t)FEEDBACK_BITS * SHARE * SEC(1) / bps);
@@ -59,9 +66,31 @@ static void insert(struct arrivals *arrivals, usec now, uint16_t seq)
     arrivals->count++;
 }
 
+// Notices bursts: when one ends is known by the pause behind it.
+static void watch_burst(struct arrivals *arrivals, usec now, uint32_t bytes)
+{
+    if (arrivals->burst_count == 0 || now - arrivals->last_at > BURST_GAP) {
+        arrivals->burst_from = now;
+        arrivals->burst_bytes = 0;
+        arrivals->burst_count = 0;
+    }
+    arrivals->last_at = now;
+    arrivals->burst_bytes += arrivals->burst_count ? bytes : 0; // the first begins the span
+    if (arrivals->burst_count < UINT16_MAX)
+        arrivals->burst_count++;
+    if (arrivals->sparing || arrivals->burst_count < BURST_PACKETS ||
+        (arrivals->burst_told && now - arrivals->burst_told < BURST_PAUSE))
+        return;
+    const usec span = now - arrivals->burst_from > 0 ? now - arrivals->burst_from : 1;
+    const uint64_t bps = (uint64_t)arrivals->burst_bytes * 8 * SEC(1) / (uint64_t)span;
+    if (bps >= BURST_FACTOR * rate_bps(&arrivals->rate, now))
+        arrivals->burst_due = usec_min(now + BURST_GAP, arrivals->burst_from + BURST_SPAN);
+}
+
 void arrivals_add(struct arrivals *arrivals, usec now, uint16_t seq, uint32_t bytes)
 {
     rate_add(&arrivals->rate, now, bytes);
+    watch_burst(arrivals, now, bytes);
     const int ahead = seq_diff(seq, arrivals->next);
     if (!arrivals->started || ahead > LEAP || ahead < -LEAP)
         restart(arrivals, seq);
@@ -78,7 +107,24 @@ void arrivals_add(struct arrivals *arrivals, usec now, uint16_t seq, uint32_t by
 
 usec arrivals_deadline(const struct arrivals *arrivals)
 {
-    return arrivals->count > 0 ? arrivals->due : USEC_NEVER;
+    if (arrivals->count == 0)
+        return USEC_NEVER;
+    return arrivals->burst_due ? usec_min(arrivals->due, arrivals->burst_due) : arrivals->due;
+}
+
+// A round of reports begins when one is due, and goes on until the list is empty.
+static void begin_round(struct arrivals *arrivals, usec now)
+{
+    const bool burst_ended = arrivals->burst_due && now >= arrivals->burst_due;
+
+    if (now < arrivals->due && !burst_ended)
+        return;
+    if (burst_ended) {
+        arrivals->burst_told = now;
+        arrivals->burst_due = 0;
+    }
+    arrivals->last_feedback = now;
+    arrivals->due = now + interval(arrivals, now);
 }
 
 size_t arrivals_take(struct arrivals *arrivals, usec now, struct transport_cc_fields *fields,
@@ -89,10 +135,7 @@ size_t arrivals_take(struct arrivals *arrivals, usec now, struct transport_cc_fi
 
     if (arrivals->count == 0)
         return 0;
-    if (now >= arrivals->due) { // else this round goes on
-        arrivals->last_feedback = now;
-        arrivals->due = now + interval(arrivals, now);
-    }
+    begin_round(arrivals, now);
     fields->feedback_seq = arrivals->feedback_seq;
     fields->base = arrivals->next;
     *list = pending;

@@ -16,12 +16,19 @@
 // Zero-initialised is valid.
 struct arrivals {
     bool started;
+    bool sparing; // given by the owner: what goes the other way has little room for reports
     uint8_t feedback_seq;
     uint16_t next; // first number not reported on yet
     uint16_t count;
     usec first_at;
     usec due;
     usec last_feedback;
+    usec last_at;    // of the newest packet
+    usec burst_from; // packets close to each other
+    usec burst_due;  // to report its end; 0: none that matters
+    usec burst_told; // when one was last reported
+    uint32_t burst_bytes;
+    uint16_t burst_count;
     struct rate rate;
     struct transport_cc_arrival pending[ARRIVALS_PENDING]; // ascending
 };
@@ -31,7 +38,8 @@ struct arrivals {
 void arrivals_add(struct arrivals *arrivals, usec now, uint16_t seq, uint32_t bytes);
 
 // When feedback is to be sent: every 100 ms at first, then as often as costs 5 % of what arrives,
-// within 50 to 250 ms, at once when the list is nearly full. USEC_NEVER: nothing arrived.
+// within 50 to 250 ms; at once when the list is nearly full, or a burst far above the usual rate has
+// ended, by which its sender tried out the path. `sparing`: every 250 ms. USEC_NEVER: nothing arrived.
 usec arrivals_deadline(const struct arrivals *arrivals);
 
 // The packets of one feedback packet and its fields (but for sender and media); 0: nothing left

@@ -5,6 +5,10 @@
 #define ASK_INTERVAL_MS 200
 #define ASK_INTERVAL_TALL_MS 500 // a large key frame takes longer on its way
 #define TALL 720
+#define KEY_FRAME_SHARE MSEC(500)
+#define STORM SEC(2)    // a few at once are switches and joiners
+#define PATIENCE SEC(5) // a sender that does not answer for so long is not asked as often any more
+#define ASK_INTERVAL_VAIN_MS 1000
 #define BUDGET_PER_SECOND 0.3
 #define BUDGET_BURST 3
 
@@ -18,14 +22,27 @@ void keyframe_seen(struct keyframe *keyframe, uint16_t height)
     keyframe->wanted = false;
     if (height > 0)
         keyframe->height = height;
+    keyframe->asks_since = 0;
+    if (keyframe->next_ask < keyframe->credit - STORM)
+        keyframe->next_ask = keyframe->credit - STORM;
+}
+
+static usec interval(const struct keyframe *keyframe, usec now)
+{
+    if (now - keyframe->asks_since >= PATIENCE)
+        return MSEC(ASK_INTERVAL_VAIN_MS);
+    return MSEC(keyframe->height > TALL ? ASK_INTERVAL_TALL_MS : ASK_INTERVAL_MS);
 }
 
 bool keyframe_due(struct keyframe *keyframe, usec now)
 {
     if (!keyframe->wanted || now < keyframe->next_ask)
         return false;
-    keyframe->next_ask =
-        now + MSEC(keyframe->height > TALL ? ASK_INTERVAL_TALL_MS : ASK_INTERVAL_MS);
+    if (!keyframe->asks_since) {
+        keyframe->asks_since = now;
+        keyframe->credit = (keyframe->credit > now ? keyframe->credit : now) + KEY_FRAME_SHARE;
+    }
+    keyframe->next_ask = now + interval(keyframe, now);
     return true;
 }
 

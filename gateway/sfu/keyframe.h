@@ -14,6 +14,8 @@ struct keyframe {
     bool wanted;
     uint16_t height; // of the layer; taller than 720 is asked less often
     usec next_ask;
+    usec asks_since; // the first of the requests that were not answered; 0: none
+    usec credit;     // grows by half a second with each key frame asked for; far ahead: a storm
 };
 
 // Somebody waits for a key frame.
@@ -23,7 +25,8 @@ void keyframe_want(struct keyframe *keyframe);
 void keyframe_seen(struct keyframe *keyframe, uint16_t height);
 
 // True when the sender is to be asked now: at once, then every 200 ms (500 ms above 720p) until
-// a key frame is seen.
+// a key frame is seen; once a second when none came for 5 s. However many viewers want them, it is asked
+// for two key frames a second in the long run.
 bool keyframe_due(struct keyframe *keyframe, usec now);
 usec keyframe_deadline(const struct keyframe *keyframe);
 

@@ -15,6 +15,10 @@
 #define NACK_LEN(count) (12 + 4 * (count))
 #define PLI_LEN 12
 #define RR_LEN(count) (8 + 24 * (count))
+#define THIN_BPS 100000 // a line on which our reports would cost speech
+#define THIN_NO_MORE_BPS 120000
+#define REPORT_INTERVAL SEC(1)
+#define REPORT_INTERVAL_THIN MSEC(2500)
 #define FEEDBACK_ROOM 200 // less is not worth starting a feedback packet in
 
 static void ask_for_missing(struct member *m, struct layer *layer, usec now, struct compound *to)
@@ -105,6 +109,16 @@ usec upstream_deadline(const struct member *m)
         }
     }
     return due;
+}
+
+void upstream_set_target(struct member *m, uint32_t target_bps)
+{
+    m->arrivals.sparing = target_bps < (m->arrivals.sparing ? THIN_NO_MORE_BPS : THIN_BPS);
+}
+
+usec upstream_report_interval(const struct member *m)
+{
+    return m->arrivals.sparing ? REPORT_INTERVAL_THIN : REPORT_INTERVAL;
 }
 
 void upstream_report(struct member *m, usec now, struct compound *to)

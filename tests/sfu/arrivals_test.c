@@ -118,6 +118,74 @@ TEST(reports_come_more_often_the_more_arrives_within_limits)
     CHECK(shortest >= MSEC(100) && longest <= MSEC(125));
 }
 
+TEST(one_who_is_to_spare_the_line_reports_every_250_ms)
+{
+    begin();
+    arrivals.sparing = true;
+    for (usec now = SEC(1); now < SEC(2); now += MSEC(1)) {
+        arrivals_add(&arrivals, now, (uint16_t)(now / MSEC(1)), 1000); // 8 Mbit/s, in one burst
+        if (now < arrivals_deadline(&arrivals))
+            continue;
+        CHECK(now == SEC(1) + MSEC(100) || now - arrivals.last_feedback >= MSEC(250));
+        arrivals_reported(&arrivals, arrivals_take(&arrivals, now, &fields, &list));
+    }
+    CHECK(arrivals.feedback_seq >= 3 && arrivals.feedback_seq <= 5);
+}
+
+// 300 kbit/s in single packets until `from`, all reported then.
+static uint16_t run_evenly(usec from)
+{
+    uint16_t seq = 0;
+
+    begin();
+    for (usec now = SEC(1); now <= from; now += MSEC(20)) {
+        arrivals_add(&arrivals, now, seq++, 750);
+        if (now >= arrivals_deadline(&arrivals))
+            arrivals_reported(&arrivals, arrivals_take(&arrivals, now, &fields, &list));
+    }
+    arrivals_reported(&arrivals, arrivals_take(&arrivals, from, &fields, &list));
+    return seq;
+}
+
+TEST(a_probe_is_reported_as_soon_as_it_ended)
+{
+    const usec from = SEC(5);
+    uint16_t seq = run_evenly(from);
+    usec now = from + MSEC(1);
+
+    for (int i = 0; i < 6; i++, now += MSEC(3)) // 900 kbit/s
+        arrivals_add(&arrivals, now, seq++, 340);
+    const usec last = now - MSEC(3);
+    CHECK_EQ(arrivals_deadline(&arrivals), last + MSEC(12));
+    CHECK_EQ(arrivals_take(&arrivals, last + MSEC(12), &fields, &list), 6);
+    arrivals_reported(&arrivals, 6);
+    arrivals_add(&arrivals, last + MSEC(20), seq, 750); // and then as ever
+    CHECK(arrivals_deadline(&arrivals) >= last + MSEC(70));
+}
+
+TEST(a_burst_that_does_not_end_is_reported_all_the_same)
+{
+    const usec from = SEC(5);
+    uint16_t seq = run_evenly(from);
+    usec now = from + MSEC(1);
+
+    for (; now < arrivals_deadline(&arrivals); now += MSEC(2))
+        arrivals_add(&arrivals, now, seq++, 1200);
+    CHECK(now <= from + MSEC(52));
+    arrivals_reported(&arrivals, arrivals_take(&arrivals, now, &fields, &list));
+    const usec told = now;
+    for (now += MSEC(2); now < arrivals_deadline(&arrivals); now += MSEC(2))
+        arrivals_add(&arrivals, now, seq++, 1200);
+    CHECK(now >= told + MSEC(50)); // as often as 5 % allow, not more
+}
+
+TEST(even_media_is_no_burst)
+{
+    run_evenly(SEC(4));
+    CHECK_EQ(arrivals.burst_told, 0);
+    CHECK_EQ(arrivals.burst_due, 0);
+}
+
 TEST(a_nearly_full_list_is_due_at_once)
 {
     begin();

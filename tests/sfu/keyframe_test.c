@@ -49,6 +49,52 @@ TEST(an_answered_request_can_be_made_anew_after_the_interval)
     CHECK(keyframe_due(&k, SEC(1) + MSEC(200)));
 }
 
+TEST(a_key_frame_nobody_asked_for_delays_no_request)
+{
+    struct keyframe k = {0};
+
+    keyframe_seen(&k, 360);
+    keyframe_want(&k);
+    CHECK(keyframe_due(&k, MSEC(1)));
+}
+
+TEST(a_storm_of_wishes_asks_a_willing_sender_twice_a_second)
+{
+    struct keyframe k = {0};
+    unsigned asked = 0;
+    unsigned at_last = 0;
+
+    for (usec now = SEC(1); now < SEC(11); now += MSEC(1)) {
+        keyframe_want(&k);
+        if (!keyframe_due(&k, now))
+            continue;
+        asked++;
+        at_last += now >= SEC(6);
+        keyframe_seen(&k, 360);
+    }
+    CHECK(at_last >= 9 && at_last <= 10);
+    CHECK(asked >= 20 && asked <= 25); // four more at first
+}
+
+TEST(a_key_frame_that_never_comes_is_asked_for_once_a_second)
+{
+    struct keyframe k = {0};
+    unsigned early = 0;
+    unsigned late = 0;
+
+    keyframe_want(&k);
+    for (usec now = SEC(1); now < SEC(16); now += MSEC(1)) {
+        if (keyframe_due(&k, now))
+            (*(now < SEC(6) ? &early : &late))++;
+    }
+    CHECK_EQ(early, 25);
+    CHECK_EQ(late, 10);
+    keyframe_seen(&k, 360); // it came after all
+    keyframe_want(&k);
+    CHECK(keyframe_due(&k, SEC(17)));
+    CHECK(keyframe_due(&k, SEC(17) + MSEC(200)));
+}
+
 TEST(one_viewer_gets_three_in_ten_seconds)
 {
     struct bucket budget;
