@@ -37,6 +37,11 @@ void freeze_paused(struct freeze *f)
     f->seen = 0;
 }
 
+uint32_t freeze_count(const struct freeze *f, usec now)
+{
+    return f->count + (f->last && now - f->last >= limit(f));
+}
+
 usec freeze_longest(const struct freeze *f, usec now)
 {
     return f->last && now - f->last > f->longest ? now - f->last : f->longest;

@@ -24,6 +24,8 @@ struct freeze {
 void freeze_shown(struct freeze *f, usec now);
 // Nothing is to be shown: the time until the next picture is no freeze.
 void freeze_paused(struct freeze *f);
+// Freezes, one that may be going on included.
+uint32_t freeze_count(const struct freeze *f, usec now);
 // The longest gap, the one that may be going on included.
 usec freeze_longest(const struct freeze *f, usec now);
 void freeze_count_anew(struct freeze *f);

@@ -11,7 +11,7 @@
 
 #define ASK_AGAIN MSEC(50) // at the least
 #define ASKS 10
-#define SHOWN_OF_LATE MSEC(300) // two rounds of a pattern of four frames
+#define SHOWN_OF_LATE MSEC(200) // more than a pattern of four frames
 #define IP_BYTES(rtp)                                                                              \
     (uint32_t)((rtp)->header_len + (rtp)->payload.len + (rtp)->padding_len + 16 + 28)
 #define PATIENCE SEC(1) // for a missing packet
@@ -183,6 +183,17 @@ static void advance(struct receiver *r, usec now)
     }
 }
 
+// After a long interruption there is no use in what is missing.
+static void leap(struct receiver *r, usec now, int64_t seq)
+{
+    for (size_t i = 0; i < RECEIVER_WINDOW; i++)
+        r->window[i] = (struct received){0};
+    r->holes++;
+    r->after_hole = true;
+    r->next = r->newest = seq;
+    r->waiting_since = now;
+}
+
 static void place(struct receiver *r, usec now, uint16_t seq, const struct received *p)
 {
     if (!r->started) {
@@ -195,7 +206,8 @@ static void place(struct receiver *r, usec now, uint16_t seq, const struct recei
         r->late++;
         return;
     }
-    CHECK(unrolled - r->next < RECEIVER_WINDOW);
+    if (unrolled - r->next >= RECEIVER_WINDOW)
+        leap(r, now, unrolled);
     if (unrolled > r->newest) {
         if (r->next > r->newest)
             r->waiting_since = now;

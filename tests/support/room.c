@@ -126,6 +126,8 @@ void room_want(struct room *room, size_t guest, const struct sfu_want *wants, si
     command.want.count = (uint8_t)count;
     if (count)
         memcpy(command.want.wants, wants, count * sizeof *wants);
+    room->guests[guest].want_count = (uint8_t)count;
+    memcpy(room->guests[guest].wants, command.want.wants, sizeof command.want.wants);
     apply(room, &command);
 }
 

@@ -58,6 +58,8 @@ struct guest {
     enum line_quality up;
     enum line_quality down;
     bool pictures_off;
+    uint8_t want_count;
+    struct sfu_want wants[COMMAND_WANTS]; // of the page, as told
     struct orders orders[SOURCE_KINDS];
     uint32_t layers_told;    // times
     struct arrived *arrived; // owned (libc)

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sim/scenario_lines.c - lines of a capacity that is known: joining, steps, staying, sharing.
+#include "sim/scenario.h"
+#include "sim/view.h"
+#include "support/check.h"
+
+#define MBIT(n) ((uint64_t)((n)*1e6))
+#define SHARE_OF_BEST 0.9
+#define SECONDS(span) ((double)(span) / 1e6)
+
+enum { DOCTOR, OTHER, VIEWER, VIEWER_TOO };
+
+static const struct room_options options = {.pairs = 3,
+                                            .spares = 1,
+                                            .simulcast = true,
+                                            .temporal = true,
+                                            .natural = true,
+                                            .red = true,
+                                            .sound_nack = true};
+
+// 50 ms there and back.
+static struct line_settings line_of(uint64_t capacity_bps)
+{
+    return (struct line_settings){.capacity_bps = capacity_bps, .delay = MSEC(25)};
+}
+
+static void want_both(struct room *room, size_t guest, size_t first, size_t second)
+{
+    const struct sfu_want wants[] = {
+        {.source = room_source(room, first, SOURCE_CAMERA), .height = 720},
+        {.source = room_source(room, second, SOURCE_CAMERA), .height = 720}};
+
+    room_want(room, guest, wants, 2);
+}
+
+// The doctor and another on lines without limit, who see each other large.
+static struct room *two_in_a_room(uint64_t seed)
+{
+    struct room *room = room_create(seed);
+
+    room->delay = MSEC(5);
+    room_join(room, &options);
+    room_join(room, &options);
+    for (size_t i = 0; i < 2; i++) {
+        const struct sfu_want want = {.source = room_source(room, 1 - i, SOURCE_CAMERA),
+                                      .height = 720};
+        room_want(room, i, &want, 1);
+    }
+    room->guests[OTHER].senders[SOURCE_MICROPHONE].level = 127;
+    room_run(room, SEC(3));
+    return room;
+}
+
+// A patient who only watches and listens, but whose camera is on.
+static size_t add_viewer(struct room *room, uint64_t capacity_bps)
+{
+    const struct line_settings up = line_of(0);
+    const struct line_settings down = line_of(capacity_bps);
+    const size_t viewer = room_enter(room, &options);
+
+    room_set_line(room, viewer, &up, &down);
+    room->guests[viewer].senders[SOURCE_MICROPHONE].level = 127;
+    room_gate(room, viewer, true);
+    want_both(room, viewer, DOCTOR, OTHER);
+    return viewer;
+}
+
+static void set_capacity(struct room *room, size_t guest, uint64_t capacity_bps)
+{
+    const struct line_settings down = line_of(capacity_bps);
+
+    room_set_line(room, guest, NULL, &down);
+}
+
+// Within 90 % of the best, and within what there is.
+static struct view_range best_within(const struct room *room, size_t guest, uint64_t room_bps)
+{
+    const uint64_t best = view_best_bps(room, guest, room_bps);
+
+    CHECK(best > 0);
+    return (struct view_range){(uint64_t)(SHARE_OF_BEST * (double)best), room_bps};
+}
+
+// How much of a line sound takes, learnt while nothing disturbs it.
+static uint64_t measure_sound(struct room *room, size_t guest)
+{
+    struct view_sound sound;
+
+    view_sound_from(&sound, room, guest);
+    room_run(room, SEC(2));
+    return view_sound_bps(&sound, room, guest);
+}
+
+#define JOINS 5
+
+static void run_join(uint64_t seed, double values[static SCENARIO_FIGURES])
+{
+    for (uint64_t i = 0; i < JOINS; i++) {
+        struct room *room = two_in_a_room(seed + i);
+        const size_t viewer = add_viewer(room, MBIT(5));
+        while (room->guests[viewer].rtp == 0)
+            room_run(room, MSEC(1));
+        const struct view_range range = best_within(room, viewer, MBIT(5));
+        const double taken = SECONDS(view_wait(room, viewer, &range, SEC(20)));
+        values[0] = taken > values[0] ? taken : values[0];
+        room_destroy(room);
+    }
+}
+
+const struct scenario scenario_join = {
+    .name = "join on 5 Mbit/s, 50 ms",
+    .figures = {{"best feasible layers after the first media, slowest of 5", "s", 2, false}},
+    .run = run_join,
+};
+
+static void run_narrower(uint64_t seed, double values[static SCENARIO_FIGURES])
+{
+    struct room *room = two_in_a_room(seed);
+    const size_t viewer = add_viewer(room, MBIT(5));
+
+    room_run(room, SEC(15));
+    const uint64_t sound = measure_sound(room, viewer);
+    const struct view_range range = best_within(room, viewer, MBIT(1) - sound);
+    CHECK(view_bps(room, viewer) > range.most_bps);
+    set_capacity(room, viewer, MBIT(1));
+    room_count_anew(room, viewer);
+    const usec from = room->now;
+    values[0] = SECONDS(view_wait(room, viewer, &range, SEC(20)));
+    room_run(room, from + SEC(20) - room->now);
+    values[1] = (double)line_wait(room->guests[viewer].line_down, 0.95) / 1000;
+    values[2] = SECONDS(view_longest_gap(room, viewer));
+    room_destroy(room);
+}
+
+const struct scenario scenario_narrower = {
+    .name = "5 to 1 Mbit/s",
+    .figures = {{"within 90 % of the best feasible allocation", "s", 1, false},
+                {"wait in the queue, p95 of the 20 s after", "ms", 200, false},
+                {"longest gap between pictures", "s", 2, false}},
+    .run = run_narrower,
+};
+
+static void run_wider(uint64_t seed, double values[static SCENARIO_FIGURES])
+{
+    struct room *room = two_in_a_room(seed);
+    const size_t viewer = add_viewer(room, MBIT(1));
+
+    room_run(room, SEC(20));
+    const uint64_t sound = measure_sound(room, viewer);
+    set_capacity(room, viewer, MBIT(5));
+    const struct view_range range = best_within(room, viewer, MBIT(5) - sound);
+    CHECK(view_bps(room, viewer) < range.least_bps);
+    values[0] = SECONDS(view_wait(room, viewer, &range, SEC(30)));
+    room_destroy(room);
+}
+
+const struct scenario scenario_wider = {
+    .name = "1 to 5 Mbit/s",
+    .figures = {{"back to the best", "s", 5, false}},
+    .run = run_wider,
+};
+
+static void run_steady(uint64_t seed, double values[static SCENARIO_FIGURES])
+{
+    struct room *room = two_in_a_room(seed);
+    const size_t viewer = add_viewer(room, MBIT(2));
+    const usec span = scenario_span(SEC(300));
+
+    room_run(room, SEC(15));
+    room_count_anew(room, viewer);
+    const uint32_t before = view_layer_switches(room, viewer);
+    double used = 0;
+    for (usec at = 0; at < span; at += SEC(1)) {
+        room_run(room, SEC(1));
+        used += (double)view_bps(room, viewer);
+    }
+    values[0] = (view_layer_switches(room, viewer) - before) / (SECONDS(span) / 60);
+    values[1] = view_freezes(room, viewer);
+    values[2] = used / SECONDS(span) / (double)view_best_bps(room, viewer, MBIT(2) - MBIT(0.062));
+    room_destroy(room);
+}
+
+const struct scenario scenario_steady = {
+    .name = "constant 2 Mbit/s, 5 min",
+    .figures = {{"layer switches", "/min", 2, false},
+                {"freezes", "", 0, false},
+                {"share of the best feasible allocation", "", 0.7, true}},
+    .run = run_steady,
+};
+
+// Jain's index of two.
+static double fairness(double a, double b)
+{
+    return (a + b) * (a + b) / (2 * (a * a + b * b));
+}
+
+static void run_shared(uint64_t seed, double values[static SCENARIO_FIGURES])
+{
+    struct room *room = two_in_a_room(seed);
+    const size_t first = add_viewer(room, MBIT(3));
+
+    room_run(room, SEC(10)); // the second finds the line in use
+    const size_t second = room_enter(room, &options);
+    room_share_lines(room, second, first);
+    room->guests[second].senders[SOURCE_MICROPHONE].level = 127;
+    room_gate(room, second, true);
+    want_both(room, second, DOCTOR, OTHER);
+    room_run(room, SEC(20));
+    const uint64_t before[] = {room->guests[first].bytes_down, room->guests[second].bytes_down};
+    const usec span = scenario_span(SEC(120));
+    room_run(room, span);
+    const double a = (double)(room->guests[first].bytes_down - before[0]);
+    const double b = (double)(room->guests[second].bytes_down - before[1]);
+    values[0] = fairness(a, b);
+    values[1] = (a + b) * 8 / SECONDS(span) / 1e6;
+    room_destroy(room);
+}
+
+const struct scenario scenario_shared = {
+    .name = "two viewers behind 3 Mbit/s",
+    .figures = {{"Jain index", "", 0.9, true}, {"both together", "Mbit/s", 2, true}},
+    .run = run_shared,
+};
