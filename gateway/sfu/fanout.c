@@ -7,8 +7,11 @@
 #include "sfu/member.h"
 #include "sfu/producer.h"
 #include "sfu/slot.h"
+#include "sfu/sound_gaps.h"
 
 #include <string.h>
+
+_Static_assert(SOUND_GAPS_FOUND + 1 <= FANOUT_AT_ONCE, "a datagram fits as a whole");
 
 struct fanout {
     uint16_t count;
@@ -29,7 +32,7 @@ void fanout_destroy(struct fanout *f)
 
 bool fanout_is_full(const struct fanout *f)
 {
-    return f->count == FANOUT_PACKETS;
+    return f->count > FANOUT_PACKETS - FANOUT_AT_ONCE;
 }
 
 bool fanout_is_empty(const struct fanout *f)
@@ -39,7 +42,7 @@ bool fanout_is_empty(const struct fanout *f)
 
 void fanout_add(struct fanout *f, const struct packet *packet)
 {
-    if (fanout_is_full(f) || packet->payload.len > PACKET_MAX)
+    if (f->count == FANOUT_PACKETS || packet->payload.len > PACKET_MAX)
         return;
     f->packets[f->count] = *packet;
     memcpy(f->payloads[f->count], packet->payload.at, packet->payload.len);

@@ -107,6 +107,14 @@ static bool receive_bye(struct member *m, const struct rtcp_packet *packet)
     return true;
 }
 
+static void lost(struct slot *slot, usec now, uint16_t seq, struct outbox *out)
+{
+    if (slot_is_picture(slot))
+        slot_lost(slot, now, seq, out);
+    else
+        sound_lost(slot, now, seq, out);
+}
+
 static void receive_nack(struct member *m, usec now, const struct feedback *feedback,
                          struct outbox *out)
 {
@@ -116,13 +124,13 @@ static void receive_nack(struct member *m, usec now, const struct feedback *feed
     uint16_t bitmap;
 
     m->router->counters->nacks_in++;
-    if (!slot || !slot_is_picture(slot))
+    if (!slot)
         return;
     while (nack_next(&fci, &first, &bitmap) && bucket_take(&m->nack_budget, now, 1)) {
-        slot_lost(slot, now, first, out);
+        lost(slot, now, first, out);
         for (unsigned bit = 0; bit < BITMAP_LEN; bit++)
             if (bitmap & 1u << bit)
-                slot_lost(slot, now, (uint16_t)(first + 1 + bit), out);
+                lost(slot, now, (uint16_t)(first + 1 + bit), out);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "sfu/feedback.h"
 #include "sfu/member.h"
 #include "sfu/packet.h"
+#include "sfu/producer_sound.h"
 #include "sfu/router.h"
 #include "sfu/worker.h"
 #include "wire/rtp.h"
@@ -69,6 +70,21 @@ static void begin_anew(struct producer *p, usec now)
     }
 }
 
+// Lost frames of a sound go before the packet that brought them.
+static void add_found(struct member *m, const struct producer_input *input, struct producer *p,
+                      const struct packet *packet)
+{
+    struct packet found[SOUND_GAPS_FOUND];
+    const size_t count = producer_take_found(p, input, packet, found);
+
+    for (size_t i = 0; i < count && bucket_take(&m->packet_budget, input->now, 1); i++) {
+        producer_remember(p, input->now, &found[i]);
+        if (!list_is_empty(&p->slots))
+            fanout_add(m->router->fanout, &found[i]);
+    }
+    producer_remember(p, input->now, packet);
+}
+
 static void receive_stream(struct member *m, usec now, const struct stream *stream,
                            const struct rtp_view *rtp, struct bytes plain)
 {
@@ -77,15 +93,13 @@ static void receive_stream(struct member *m, usec now, const struct stream *stre
     enum drop reason = DROP_UNKNOWN_STREAM;
     const enum line_role role = m->parameters->lines[stream->line].role;
     struct producer *p = &m->producers[role - LINE_MICROPHONE];
-    const enum producer_verdict verdict =
-        producer_receive(p,
-                         &(struct producer_input){.now = now,
-                                                  .stream = stream,
-                                                  .rtp = rtp,
-                                                  .plain = plain,
-                                                  .clock = &m->clock,
-                                                  .original = original},
-                         &packet, &reason);
+    const struct producer_input input = {.now = now,
+                                         .stream = stream,
+                                         .rtp = rtp,
+                                         .plain = plain,
+                                         .clock = &m->clock,
+                                         .original = original};
+    const enum producer_verdict verdict = producer_receive(p, &input, &packet, &reason);
 
     if (verdict == PRODUCER_DROP)
         count_drop(m, reason);
@@ -99,6 +113,8 @@ static void receive_stream(struct member *m, usec now, const struct stream *stre
         begin_anew(p, now);
     if (p->kind == SOURCE_MICROPHONE)
         hear(m, now, p, rtp, &packet);
+    if (!producer_is_picture(p))
+        add_found(m, &input, p, &packet);
     if (m->router->dirty || !list_is_empty(&p->slots))
         fanout_add(m->router->fanout, &packet);
 }

@@ -201,6 +201,7 @@ void sfu_member_destroy(struct member *m)
     }
     for (size_t i = 0; i < m->slot_count; i++)
         slot_fini(&m->slots[i]);
+    sound_fini(&m->sound);
     transport_destroy(m->transport);
     mem_free(m->slots);
     mem_free(m->pictures);

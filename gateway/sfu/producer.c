@@ -6,8 +6,8 @@
 #include "base/seq.h"
 #include "sfu/member.h"
 #include "sfu/packet.h"
+#include "sfu/producer_sound.h"
 #include "sfu/streams.h"
-#include "wire/opus.h"
 #include "wire/rtp.h"
 #include "wire/rtp_ext.h"
 
@@ -27,14 +27,14 @@ static void make_repairable(struct layer *layer, const struct producer *p, uint8
 {
     const bool is_low = index == 0 && p->layer_count > 1;
 
+    if (!layer->nack && p->line->nack && (p->line->rtx_payload_type || !producer_is_picture(p)))
+        layer->nack = mem_zero(sizeof *layer->nack);
     if (!producer_is_picture(p))
         return;
     if (!layer->cache)
         layer->cache =
             is_low ? packet_cache_create(PACKET_CACHE_LOW_BYTES, PACKET_CACHE_LOW_COUNT)
                    : packet_cache_create(PACKET_CACHE_VIDEO_BYTES, PACKET_CACHE_VIDEO_COUNT);
-    if (!layer->nack && p->line->nack && p->line->rtx_payload_type)
-        layer->nack = mem_zero(sizeof *layer->nack);
 }
 
 void producer_init(struct producer *p, struct member *member, enum source_kind kind,
@@ -63,6 +63,8 @@ void producer_fini(struct producer *p)
         p->layers[i].cache = NULL;
         p->layers[i].nack = NULL;
     }
+    mem_free(p->history);
+    p->history = NULL;
 }
 
 bool producer_is_shut(const struct producer *p)
@@ -73,6 +75,7 @@ bool producer_is_shut(const struct producer *p)
 void producer_stop(struct producer *p)
 {
     p->live = false;
+    producer_forget_sound(p);
     for (uint8_t i = 0; i < p->layer_count; i++) {
         p->layers[i].has_key = false;
         p->layers[i].keyframe.wanted = false;
@@ -118,27 +121,6 @@ static enum producer_verdict take_picture(struct producer *p, const struct produ
     return PRODUCER_FORWARD;
 }
 
-static enum producer_verdict take_sound(struct producer *p, const struct producer_input *input,
-                                        struct packet *packet, enum drop *reason)
-{
-    const struct rtp_view *rtp = input->rtp;
-
-    *reason = DROP_BAD_PAYLOAD;
-    if (p->line->red_payload_type && rtp->payload_type == p->line->red_payload_type) {
-        uint8_t type;
-        if (!red_read_primary(rtp->payload, &type, &packet->payload) ||
-            type != p->line->payload_type)
-            return PRODUCER_DROP;
-    }
-    if (packet->payload.len == 0)
-        return PRODUCER_KEEP;
-    if (opus_samples(packet->payload) == 0)
-        return PRODUCER_DROP;
-    p->seen[0].last_packet = input->now;
-    packet->heard = true;
-    return PRODUCER_FORWARD;
-}
-
 // RFC 4588: the packet as it was before it got lost, in memory of the caller.
 static enum producer_verdict take_repair(struct producer *p, const struct producer_input *input,
                                          struct packet *packet, enum drop *reason)
@@ -178,6 +160,7 @@ static void begin_layer(struct producer *p, uint8_t index, uint32_t ssrc)
     stream_in_init(&layer->in, ssrc, rate);
     stream_clock_init(&layer->clock, rate);
     layer->has_key = false;
+    producer_forget_sound(p);
     if (layer->nack)
         *layer->nack = (struct nack){0};
 }
@@ -198,6 +181,7 @@ static bool count_original(struct producer *p, const struct producer_input *inpu
     case STREAM_IN_RESTARTED:
         *restarted = true;
         layer->has_key = false;
+        producer_forget_sound(p);
         if (layer->nack)
             *layer->nack = (struct nack){0};
         packet->in_order = true;
@@ -244,7 +228,7 @@ enum producer_verdict producer_receive(struct producer *p, const struct producer
     else if (producer_is_picture(p))
         verdict = take_picture(p, input, input->plain, packet, reason);
     else
-        verdict = take_sound(p, input, packet, reason);
+        verdict = producer_take_sound(p, input, packet, reason);
     if (verdict != PRODUCER_FORWARD)
         return verdict;
     p->last_packet = input->now;

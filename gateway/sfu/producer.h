@@ -15,6 +15,7 @@
 #include "sfu/packet_cache.h"
 #include "sfu/parameters.h"
 #include "sfu/sender_clock.h"
+#include "sfu/sound_gaps.h"
 #include "sfu/speaker.h"
 #include "sfu/stream_in.h"
 
@@ -24,13 +25,14 @@
 struct member;
 struct packet;
 struct rtp_view;
+struct sound_history;
 struct stream;
 
 // One incoming stream: a simulcast layer, or all there is.
 struct layer {
     // owned
     struct packet_cache *cache; // pictures only, once it began; NULL: no memory for it
-    struct nack *nack;          // the same, where negotiated
+    struct nack *nack;          // where negotiated, once it began
     // state
     uint32_t number; // of this stream among all of the worker's, never reused
     struct stream_in in;
@@ -53,6 +55,8 @@ struct producer {
     const struct line_parameters *line; // NULL: the offer had no line for it
     // owned
     struct layer layers[PARAMETERS_LAYERS];
+    struct sound_history
+        *history; // sounds only, once a viewer needs frames again; NULL: nobody does
     // state
     uint8_t layer_count;
     struct layer_seen seen[PARAMETERS_LAYERS];
@@ -61,6 +65,8 @@ struct producer {
     bool muted;                    // by a host
     bool paused;                   // by its member
     bool live;                     // something arrived since it may be forwarded
+    bool heard;                    // sound: the last packet was
+    struct sound_gaps gaps;        // sound: which packets are missing
     usec last_packet;
 };
 

@@ -8,6 +8,7 @@
 #include "base/rate.h"
 #include "base/usec.h"
 #include "sfu/layer_choice.h"
+#include "sfu/slot_sound.h"
 #include "sfu/time_map.h"
 #include "sfu/vp8_rewrite.h"
 
@@ -40,12 +41,13 @@ struct slot {
     struct bucket key_frames; // how often the viewer may ask
     uint16_t height;          // wanted
     uint16_t rtx_seq;
-    bool fresh;      // sound: the next packet is the first of its source
-    bool closed_up;  // sound: the last packet was not forwarded
-    bool sent_any;   // since it was given to its source
-    bool report_due; // a sender report is to go out at once
-    uint32_t told;   // the source its owner knows of
-    uint32_t shown;  // the source of the last packet sent, 0: none yet
+    bool fresh;                // sound: the next packet is the first of its source
+    bool closed_up;            // sound: the last packet was not forwarded
+    struct slot_bundle bundle; // sound: frames that wait for others
+    bool sent_any;             // since it was given to its source
+    bool report_due;           // a sender report is to go out at once
+    uint32_t told;             // the source its owner knows of
+    uint32_t shown;            // the source of the last packet sent, 0: none yet
     usec given_at;
     usec last_sent;
     uint32_t packets;

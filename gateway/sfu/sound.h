@@ -3,6 +3,7 @@
 #ifndef GATEWAY_SFU_SOUND_H
 #define GATEWAY_SFU_SOUND_H
 
+#include "base/bytes.h"
 #include "base/rate.h"
 #include "base/usec.h"
 #include "sfu/sound_plan.h"
@@ -38,10 +39,23 @@ void sound_update(struct member *viewer, usec now, double loss, uint32_t target_
 void sound_flush(struct member *viewer, usec now, struct outbox *out);
 usec sound_deadline(const struct member *viewer);
 
+// The viewer reports a packet of sound missing. It is sent again as it was, where that was agreed, unless
+// bundles show that the line has no room for it.
+void sound_lost(struct slot *slot, usec now, uint16_t seq, struct outbox *out);
+
 // Frames are sent more than once, or in bundles: the page had better wait for them.
 bool sound_is_redundant(const struct member *viewer);
 
 // What sound takes of this viewer's line now, in IP bits per second, all copies included.
 uint32_t sound_rate_bps(struct member *viewer, usec now);
+
+// --- for slot_sound ---
+
+// A frame for this viewer came, whatever becomes of it.
+void sound_heard(struct member *viewer, struct bytes payload);
+// The last datagram in the outbox is a packet of this slot with this number.
+void sound_sent(struct slot *slot, usec now, uint16_t seq, const struct outbox *out);
+// Frames wait in one of its slots, until then.
+void sound_waits(struct member *viewer, usec due);
 
 #endif

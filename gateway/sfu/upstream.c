@@ -25,7 +25,7 @@ static void ask_for_missing(struct member *m, struct layer *layer, usec now, str
 {
     uint16_t seqs[NACKS_AT_ONCE];
 
-    if (nack_take_overflow(layer->nack))
+    if (nack_take_overflow(layer->nack) && layer->cache)
         keyframe_want(&layer->keyframe);
     const size_t count = nack_due(layer->nack, now, m->rtt, seqs, ARRAY_LEN(seqs));
     if (count && compound_reserve(to, NACK_LEN(count)))
@@ -72,7 +72,7 @@ static void tell_arrivals(struct member *m, usec now, struct compound *to)
 
 static bool is_asked_for(const struct producer *p)
 {
-    return p->live && producer_is_picture(p);
+    return p->live && (producer_is_picture(p) || p->layers[0].nack);
 }
 
 void upstream_tick(struct member *m, usec now, struct compound *to)
@@ -111,6 +111,16 @@ usec upstream_deadline(const struct member *m)
     return due;
 }
 
+// The share of its packets that a browser believes lost decides how much of each frame its Opus encoder says
+// again in the next (in-band FEC). Listeners to whom no copies of frames can be sent count as well: their
+// loss is told as if it were ours. Only the fraction: the count, which estimates of a rate go by, is true.
+static uint8_t fraction_of_sound(const struct member *m, uint8_t own)
+{
+    const uint8_t listeners = (uint8_t)(m->voice.listeners_loss * 256);
+
+    return own > listeners ? own : listeners;
+}
+
 void upstream_set_target(struct member *m, uint32_t target_bps)
 {
     m->arrivals.sparing = target_bps < (m->arrivals.sparing ? THIN_NO_MORE_BPS : THIN_BPS);
@@ -128,8 +138,12 @@ void upstream_report(struct member *m, usec now, struct compound *to)
 
     for (size_t kind = 0; kind < SOURCE_KINDS; kind++)
         for (uint8_t i = 0; i < m->producers[kind].layer_count; i++)
-            if (stream_in_report(&m->producers[kind].layers[i].in, now, &reports[count]))
+            if (stream_in_report(&m->producers[kind].layers[i].in, now, &reports[count])) {
+                if (kind == SOURCE_MICROPHONE)
+                    reports[count].fraction_lost =
+                        fraction_of_sound(m, reports[count].fraction_lost);
                 count++;
+            }
     if (count && compound_reserve(to, RR_LEN(count)))
         rtcp_write_rr(&to->packet, m->parameters->feedback_ssrc, reports, count);
 }

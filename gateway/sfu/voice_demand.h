@@ -27,7 +27,8 @@ struct voice_demand {
     int64_t received;
     double expected_lately; // fading sums of some 3 s
     double lost_lately;
-    double listeners_loss; // the worst of those whom no copies of frames can be sent to
+    bool listeners_need_thin; // as of the last update, like
+    double listeners_loss;    // the worst of those whom no copies of frames can be sent to
 };
 
 // What the facts of one update lead to. `thin`: some listener's line needs a thin voice.

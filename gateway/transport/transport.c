@@ -219,6 +219,17 @@ bool transport_send_rtcp(struct transport *t, struct outbox *out, size_t len)
     return send(t, out, len, srtp_seal_rtcp);
 }
 
+bool transport_send_sealed(struct transport *t, struct outbox *out, struct bytes datagram)
+{
+    const struct path *path = ice_selected(&t->ice);
+
+    if (t->state != TRANSPORT_CONNECTED || !path)
+        return drop(t, DROP_NOT_CONNECTED) != GOT_NOTHING;
+    if (!outbox_put(out, path, datagram))
+        return drop(t, DROP_OUTBOX_FULL) != GOT_NOTHING;
+    return true;
+}
+
 // --- what the owner asks and tells ---------------------------------------------------------------
 
 enum transport_state transport_state(const struct transport *t)

@@ -73,6 +73,9 @@ usec transport_deadline(const struct transport *t);
 bool transport_send_rtp(struct transport *t, struct outbox *out, size_t len);
 bool transport_send_rtcp(struct transport *t, struct outbox *out, size_t len);
 
+// The same datagram once more: it was sealed by this transport, and sent before. To the path in force now.
+bool transport_send_sealed(struct transport *t, struct outbox *out, struct bytes datagram);
+
 enum transport_state transport_state(const struct transport *t);
 // TRANSPORT_FAILED because the handshake completed with another certificate than was announced.
 bool transport_peer_was_wrong(const struct transport *t);

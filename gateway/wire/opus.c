@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// wire/opus.c - Opus packets measured (RFC 6716, section 3), and RED taken off.
+// wire/opus.c - Opus packets measured (RFC 6716, section 3).
 #include "wire/opus.h"
 
 #define MAX_SAMPLES 5760 // 120 ms
@@ -7,8 +7,6 @@
 #define VARIABLE_BIT 0x80
 #define PADDING_BIT 0x40
 #define COUNT_MASK 0x3f
-#define RED_MORE 0x80
-#define RED_MAX_BLOCKS 8
 
 static uint32_t frame_samples(uint8_t toc)
 {
@@ -103,22 +101,4 @@ uint32_t opus_samples(struct bytes payload)
 bool opus_is_silence(struct bytes payload)
 {
     return payload.len <= 2;
-}
-
-bool red_read_primary(struct bytes payload, uint8_t *payload_type, struct bytes *primary)
-{
-    struct reader in = reader_over(payload);
-    size_t redundant_len = 0;
-    unsigned blocks = 0;
-    uint8_t header = read_u8(&in);
-
-    for (; in.ok && header & RED_MORE; header = read_u8(&in)) {
-        redundant_len += read_u24(&in) & 0x3ff; // behind 14 bits of timestamp offset
-        if (++blocks > RED_MAX_BLOCKS)
-            return false;
-    }
-    read_bytes(&in, redundant_len);
-    *payload_type = header & 0x7f;
-    *primary = read_rest(&in);
-    return in.ok && primary->len > 0;
 }

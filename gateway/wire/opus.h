@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// wire/opus.h - what an Opus packet tells undecoded (RFC 6716), and RED around it (RFC 2198).
+// wire/opus.h - what an Opus packet tells undecoded (RFC 6716).
 #ifndef GATEWAY_WIRE_OPUS_H
 #define GATEWAY_WIRE_OPUS_H
 
 #include "base/bytes.h"
-#include "base/err.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,10 +13,5 @@ uint32_t opus_samples(struct bytes payload);
 
 // A packet that carries no sound: discontinuous transmission sends at most two bytes.
 bool opus_is_silence(struct bytes payload);
-
-// The newest block of a RED packet with its payload type. False when the headers or blocks run
-// past the end, or there are more than 8 redundant blocks.
-bool red_read_primary(struct bytes payload, uint8_t *payload_type, struct bytes *primary)
-    MUST_CHECK;
 
 #endif

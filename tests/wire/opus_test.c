@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// wire/opus_test.c - durations of all configurations, framing that lies, and RED.
+// wire/opus_test.c - durations of all configurations, framing that lies.
 #include "wire/opus.h"
 
 #include "support/check.h"
@@ -110,59 +110,4 @@ TEST(silence_is_at_most_two_bytes)
 {
     CHECK(opus_is_silence(bytes_of("\x78", 1)) && opus_is_silence(bytes_of("\x78\0", 2)));
     CHECK(!opus_is_silence(bytes_of("\x78\0\0", 3)));
-}
-
-static bool primary_is(const char *text, size_t len, const char *want)
-{
-    uint8_t type = 0;
-    struct bytes primary;
-
-    return red_read_primary(bytes_of(text, len), &type, &primary) && type == 111 &&
-           bytes_equal(primary, bytes_of_string(want));
-}
-#define PRIMARY_IS(text, want) primary_is((text), sizeof(text) - 1, (want))
-
-TEST(the_newest_block_of_red_is_found_behind_the_others)
-{
-    CHECK(PRIMARY_IS("\x6f"
-                     "new",
-                     "new"));
-    CHECK(PRIMARY_IS("\xef\x0f\x00\x03"
-                     "\x6f"
-                     "old"
-                     "new",
-                     "new"));
-    CHECK(PRIMARY_IS("\xef\x1e\x00\x02"
-                     "\xef\x0f\x00\x00"
-                     "\x6f"
-                     "ol"
-                     "n",
-                     "n"));
-}
-
-TEST(red_that_lies_is_refused)
-{
-    uint8_t headers[100];
-    uint8_t type;
-    struct bytes primary;
-
-    CHECK(!PRIMARY_IS("", ""));
-    CHECK(!PRIMARY_IS("\x6f", ""));         // nothing in it
-    CHECK(!PRIMARY_IS("\xef\x0f\x00", "")); // a cut header
-    CHECK(!PRIMARY_IS("\xef\x0f\x00\x03"
-                      "\x6f"
-                      "ol",
-                      "")); // a block past the end
-    CHECK(!PRIMARY_IS("\xef\x0f\x00\x03"
-                      "\x6f"
-                      "old",
-                      ""));
-    memset(headers, 0x80, sizeof headers); // headers without end
-    CHECK(!red_read_primary(bytes_of(headers, sizeof headers), &type, &primary));
-    for (size_t blocks = 0; blocks < 20; blocks++) {
-        memset(headers, 0, sizeof headers);
-        for (size_t i = 0; i < blocks; i++)
-            headers[4 * i] = 0x80;
-        CHECK_EQ(red_read_primary(bytes_of(headers, sizeof headers), &type, &primary), blocks <= 8);
-    }
 }
