@@ -86,6 +86,11 @@ export class Peer {
         if (!this.#closed) void this.#sendings[kind].wish({ active });
     }
 
+    // The camera stays at hand, and nothing of it is sent.
+    dark(isDark: boolean): void {
+        if (!this.#closed) void this.#sendings.camera.wish({ dark: isDark });
+    }
+
     // How much the microphone may take; 0 bit/s: as the browser likes.
     voice(maxBitrate: number): void {
         if (!this.#closed) void this.#sendings.microphone.wish({ maxBitrate });
@@ -96,6 +101,14 @@ export class Peer {
         for (const { receiver } of this.#slots)
             if (receiver.track.kind === "audio" && "jitterBufferTarget" in receiver)
                 receiver.jitterBufferTarget = isPatient ? waitMs : null;
+    }
+
+    get isWatched(): boolean {
+        return this.#sendings.camera.isNeeded;
+    }
+
+    async stats(): Promise<Record<string, unknown>[]> {
+        return this.#closed ? [] : [...(await this.pc.getStats()).values()];
     }
 
     receiver(mid: string): RTCRtpReceiver | undefined {

@@ -3,10 +3,11 @@
 
 export interface Wish {
     active: readonly boolean[] | null; // per layer, lowest first; null: all of them
+    dark: boolean; // none at all, whatever else is wished
     maxBitrate: number | null; // bit/s, of the only layer; 0: as the browser likes; null: left as it is
 }
 
-const noWish: Wish = { active: null, maxBitrate: null };
+const noWish: Wish = { active: null, dark: false, maxBitrate: null };
 
 export type Sender = Pick<RTCRtpSender, "track" | "replaceTrack" | "getParameters" | "setParameters">;
 
@@ -23,6 +24,11 @@ export class Sending {
 
     constructor(sender: Sender) {
         this.#sender = sender;
+    }
+
+    // Somebody needs some layer of it, as far as was told.
+    get isNeeded(): boolean {
+        return this.#wish.active?.includes(true) ?? true;
     }
 
     async replace(track: MediaStreamTrack | null): Promise<void> {
@@ -68,7 +74,7 @@ export class Sending {
         if (!first) return false;
         let differs = false;
         encodings.forEach((encoding, i) => {
-            const active = this.#wish.active === null || (this.#wish.active[i] ?? true);
+            const active = !this.#wish.dark && (this.#wish.active?.[i] ?? true);
             if ((encoding.active ?? true) === active) return;
             encoding.active = active;
             differs = true;

@@ -18,6 +18,7 @@ import {
     type ServerMessage,
 } from "./protocol.ts";
 import { Repair } from "./repair.ts";
+import { readingOf, UplinkWatch, type Reading } from "./uplink.ts";
 import { sameWants, wantsOf, type Shown, type Want } from "./wants.ts";
 
 export type Who =
@@ -48,6 +49,8 @@ export class Visit {
     readonly peer: Signal<Peer | null> = signal(null);
     // The media are interrupted; they are being brought back.
     readonly away: Signal<boolean> = signal(false);
+    // The own picture is off because the line does not carry it.
+    readonly slow: Signal<boolean> = signal(false);
     // Why it cannot go on: a code of the gateway, or "taken-over".
     readonly stopped: Signal<string> = signal("");
 
@@ -59,6 +62,7 @@ export class Visit {
     #cancelWants: (() => void) | null = null;
     #stateSent = "";
     #repair: Repair;
+    #uplink: UplinkWatch;
 
     constructor(given: Given) {
         this.#given = given;
@@ -77,6 +81,13 @@ export class Visit {
             renew: () => this.#offerAgain(),
             wasHeard: (error) => error instanceof Refused && !passing.has(error.code),
             onAway: (away) => (this.away.value = away),
+        });
+        this.#uplink = new UplinkWatch({
+            clock: given.clock,
+            read: () => this.#reading(),
+            up: () => this.state.value.line.up,
+            isWanted: () => this.state.value.stage === "in" && given.own.isSending("camera"),
+            onSlow: (slow) => this.#slowChanged(slow),
         });
         given.own.onTrack = (kind) => this.#trackChanged(kind);
     }
@@ -130,6 +141,11 @@ export class Visit {
         this.#connection.doubt();
     }
 
+    // The person wants to be seen, slow as the line may be.
+    showPicture(): void {
+        this.#uplink.show();
+    }
+
     // What the page shows now; told to the gateway when it has settled.
     show(shown: readonly Shown[]): void {
         this.#wants = wantsOf(shown, this.#given.pixelRatio());
@@ -154,6 +170,7 @@ export class Visit {
         this.#cancelWants?.();
         this.#given.own.release();
         this.#repair.close();
+        this.#uplink.close();
         this.#connection.close();
         this.peer.value?.close();
         this.peer.value = null;
@@ -228,6 +245,7 @@ export class Visit {
             },
         });
         this.peer.value = peer;
+        if (this.slow.value) peer.dark(true);
         this.#repair.renewed();
     }
 
@@ -265,18 +283,34 @@ export class Visit {
 
     #trackChanged(kind: Kind): void {
         this.#fill(kind, this.state.value.stage === "in");
+        this.#uplink.wantChanged();
+        this.#sendState();
+    }
+
+    // A line that is interrupted, or on which nobody wants a picture, tells nothing about what it carries.
+    async #reading(): Promise<Reading | null> {
+        const peer = this.peer.value;
+        if (!peer?.isWatched || this.away.value) return null;
+        return readingOf(this.#given.clock.nowMs(), await peer.stats());
+    }
+
+    #slowChanged(slow: boolean): void {
+        this.slow.value = slow;
+        this.peer.value?.dark(slow);
         this.#sendState();
     }
 
     #sendState(): void {
         if (this.state.value.stage !== "in" && this.state.value.stage !== "waiting") return;
         const { own } = this.#given;
+        const slow = this.slow.value;
         const message = {
             type: "state",
             microphone: own.isSending("microphone"),
-            camera: own.isSending("camera"),
+            camera: own.isSending("camera") && !slow,
             screen: own.isSending("screen"),
             screenSound: own.isSending("screenSound"),
+            ...(slow && { slow }),
         } as const;
         const text = JSON.stringify(message);
         if (text !== this.#stateSent && this.send(message)) this.#stateSent = text;
