@@ -18,12 +18,16 @@ export class Figures {
         this.all = [];
     }
 
-    // A figure should be at most its target; one without a target only informs.
-    add(figure, value, unit, target = null) {
-        const met = target === null ? null : value <= target;
-        this.all.push({ figure, value: Math.round(value * 1000) / 1000, unit, target, met });
-        const wanted = target === null ? "" : `${met ? "within" : "ABOVE "} ${target} ${unit}`;
-        console.log(`${figure.padEnd(64)} ${String(this.all.at(-1).value).padStart(9)} ${unit.padEnd(6)} ${wanted}`);
+    // A figure should be at most its target, or `atLeast` it; one without a target only informs, as does one measured in
+    // less time than it should be (`short`). A value of null was never reached. `more` goes into the file.
+    add(figure, value, unit, target = null, { atLeast = false, short = false, ...more } = {}) {
+        const fits = value !== null && (atLeast ? value >= target : value <= target);
+        const met = target === null || (short && fits) ? null : fits;
+        const rounded = value === null ? null : Math.round(value * 1000) / 1000;
+        this.all.push({ figure, value: rounded, unit, target, met, ...(short && { short }), ...more });
+        const bound = `${target} ${unit}`;
+        const wanted = target === null ? "" : met === null ? `of ${bound}, but measured too short` : `${met ? "within" : "MISSES"} ${bound}`;
+        console.log(`${figure.padEnd(72)} ${String(rounded ?? "never").padStart(9)} ${unit.padEnd(8)} ${wanted}`);
     }
 
     async write() {
