@@ -265,6 +265,28 @@ TEST(an_hour_of_silence_closes_up)
     seq_map_destroy(map);
 }
 
+TEST(it_is_known_what_was_sent_again_and_what_never_will_be)
+{
+    struct seq_map *map = seq_map_create(64, 0);
+
+    seq_map_switch(map, 10);
+    for (uint16_t in = 10; in < 14; in++)
+        CHECK(send(map, in) != NOTHING);
+    CHECK(!seq_map_was_resent(map, 1));
+    CHECK(seq_map_resend(map, 1, SEC(1), MSEC(20)));
+    CHECK(seq_map_was_resent(map, 1));
+    CHECK(!seq_map_was_resent(map, 2));
+    CHECK(!seq_map_was_resent(map, 1 + 64)); // of another round
+    seq_map_forget(map, 2);
+    CHECK(!seq_map_find(map, 2));
+    CHECK(!seq_map_resend(map, 2, SEC(1), MSEC(20)));
+    CHECK(seq_map_find(map, 1) && seq_map_find(map, 3));
+    seq_map_forget(map, 3 + 64);
+    CHECK(seq_map_find(map, 3));
+    CHECK_EQ(send(map, 14), 4); // its number is not given to another
+    seq_map_destroy(map);
+}
+
 TEST(without_memory_there_is_no_map)
 {
     mem_fail_at(1);

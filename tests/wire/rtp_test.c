@@ -118,3 +118,28 @@ TEST(a_retransmission_starts_with_the_original_number)
     for (size_t len = 0; len < 3; len++)
         CHECK(!rtx_read(bytes_of("\x12\x34", len), &seq, &original));
 }
+
+TEST(padding_comes_back_as_padding)
+{
+    for (unsigned len = 1; len <= 255; len++) {
+        uint8_t written[300];
+        struct rtp_view rtp;
+        struct writer out = writer_over(written, sizeof written);
+        rtp_write_header(&out, &(struct rtp_fields){.padded = true, .payload_type = 97, .ssrc = 9});
+        rtp_write_padding(&out, (uint8_t)len);
+        CHECK(out.ok);
+        CHECK_EQ(writer_len(&out), RTP_HEADER_LEN + len);
+        CHECK(rtp_read(&rtp, bytes_of(written, writer_len(&out))));
+        CHECK_EQ(rtp.payload.len, 0);
+        CHECK_EQ(rtp.padding_len, len);
+    }
+}
+
+TEST(no_padding_at_all_cannot_be_written)
+{
+    uint8_t written[20];
+    struct writer out = writer_over(written, sizeof written);
+
+    rtp_write_padding(&out, 0);
+    CHECK(!out.ok);
+}
