@@ -152,6 +152,8 @@ static bool receive_feedback(struct member *m, usec now, const struct rtcp_packe
 {
     struct transport_cc cc;
     struct feedback feedback;
+    struct bytes ssrcs;
+    uint64_t bps;
 
     if (!feedback_read(&feedback, packet))
         return false;
@@ -171,9 +173,13 @@ static bool receive_feedback(struct member *m, usec now, const struct rtcp_packe
     case FEEDBACK_TRANSPORT_CC:
         if (!transport_cc_read(&cc, &feedback))
             return false;
-        m->feedback_in++;
+        downlink_feedback(m, now, &cc);
         return true;
     case FEEDBACK_REMB:
+        if (!remb_read(&bps, &ssrcs, &feedback))
+            return false;
+        downlink_capped(m, now, bps);
+        return true;
     case FEEDBACK_OTHER:
         return true;
     }

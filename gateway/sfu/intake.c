@@ -66,7 +66,7 @@ static void begin_anew(struct producer *p, usec now)
     LIST_EACH(node, &p->slots) {
         struct slot *slot = LIST_ITEM(node, struct slot, node);
         slot_restart(slot);
-        slot_update(slot, now);
+        downlink_fit(slot->viewer, now);
     }
 }
 

@@ -97,6 +97,14 @@ static void fill_rates(struct known *known, const struct allocation_layer *layer
     }
 }
 
+// Of a layer that is asleep, all that were ever measured.
+static uint8_t temporals_of(const struct allocation_layer *layer)
+{
+    if (!layer->active || layer->temporals > ALLOCATION_TEMPORALS)
+        return ALLOCATION_TEMPORALS;
+    return layer->temporals > 0 ? layer->temporals : 1;
+}
+
 static void know(struct known *known, const struct allocation_slot *slot)
 {
     uint32_t measured[PARAMETERS_LAYERS] = {0};
@@ -104,11 +112,8 @@ static void know(struct known *known, const struct allocation_slot *slot)
     *known = (struct known){.count = slot->layer_count < PARAMETERS_LAYERS ? slot->layer_count
                                                                            : PARAMETERS_LAYERS};
     for (uint8_t i = 0; i < known->count; i++) {
-        const uint8_t temporals = slot->layers[i].temporals;
         known->active[i] = slot->layers[i].active;
-        known->temporals[i] = temporals < 1                      ? 1
-                              : temporals > ALLOCATION_TEMPORALS ? ALLOCATION_TEMPORALS
-                                                                 : temporals;
+        known->temporals[i] = temporals_of(&slot->layers[i]);
         known->height[i] = height_of(slot, known->count, i);
         if (known->active[i])
             measured[i] = whole_measured(&slot->layers[i], known->temporals[i]);
@@ -118,13 +123,14 @@ static void know(struct known *known, const struct allocation_slot *slot)
                    measured[i] ? measured[i] : guess(known, measured, i));
 }
 
-// The lowest active layer that is at least so tall, else the highest active one, else -1.
-static int layer_for(const struct known *known, uint32_t height)
+// The lowest active layer that is at least so tall, else the highest active one, else -1. `asleep`:
+// among the others too.
+static int8_t layer_for(const struct known *known, uint32_t height, bool asleep)
 {
-    int best = -1;
+    int8_t best = -1;
 
-    for (int i = 0; i < known->count; i++) {
-        if (!known->active[i])
+    for (int8_t i = 0; i < known->count; i++) {
+        if (!known->active[i] && !asleep)
             continue;
         best = i;
         if (known->height[i] >= height)
@@ -167,15 +173,20 @@ void ladder_build(struct ladder *ladder, const struct allocation_slot *slot)
     struct known known;
 
     know(&known, slot);
-    *ladder = (struct ladder){.base = LADDER_NONE, .top = LADDER_NONE, .usual = LADDER_NONE};
+    *ladder =
+        (struct ladder){.base = LADDER_NONE, .top = LADDER_NONE, .usual = LADDER_NONE, .wish = -1};
     ladder->now = step_now(slot, &known);
     if (slot->height == 0)
         return;
-    const int ideal = layer_for(&known, slot->height);
-    const int lowest = layer_for(&known, 0);
+    const int ideal = layer_for(&known, slot->height, false);
+    const int lowest = layer_for(&known, 0, false);
+    ladder->wish = layer_for(&known, slot->height, true);
+    if (ladder->wish >= 0)
+        ladder->wish_bps = known.bps[ladder->wish][known.temporals[ladder->wish] - 1];
     ladder->top = last_step(&known, ideal);
     ladder->usual = last_step(
-        &known, layer_for(&known, slot->height < USUAL_HEIGHT ? slot->height : USUAL_HEIGHT));
+        &known,
+        layer_for(&known, slot->height < USUAL_HEIGHT ? slot->height : USUAL_HEIGHT, false));
     for (int i = lowest; i >= 0 && i <= ideal; i++) {
         const bool is_whole_only = slot->class != ALLOCATE_SCREEN && i > lowest;
         if (!known.active[i])

@@ -18,6 +18,8 @@ struct ladder {
     int8_t top;                 // the ideal, whole
     int8_t usual;               // the highest step that is 360 lines tall, if so much is wanted
     int8_t now;                 // sent now, or LADDER_NONE
+    int8_t wish;                // the layer that would be the ideal if all were active, or -1
+    uint32_t wish_bps;          // of that layer, whole
     uint32_t bps[LADDER_STEPS]; // 0: no such step
 };
 

@@ -121,6 +121,11 @@ void layer_rate_add(struct layer_rate *rate, usec now, uint32_t bytes, uint8_t t
         rate->bytes[rate->newest % LAYER_RATE_BUCKETS][tid] += bytes;
 }
 
+uint32_t layer_rate_flowing(const struct layer_rate *rate, uint8_t tid)
+{
+    return rate->flowing[tid < LAYER_RATE_TEMPORALS ? tid : LAYER_RATE_TEMPORALS - 1];
+}
+
 uint8_t layer_rate_temporals(const struct layer_rate *rate, usec now)
 {
     for (uint8_t tid = LAYER_RATE_TEMPORALS - 1; tid > 0; tid--) {

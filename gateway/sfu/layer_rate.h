@@ -31,6 +31,10 @@ void layer_rate_add(struct layer_rate *rate, usec now, uint32_t bytes, uint8_t t
 // nothing follows it). Until then 0, or what was measured before the silence.
 uint32_t layer_rate_bps(struct layer_rate *rate, usec now, uint8_t tid);
 
+// What it was when packets last came, 0: never measured. For a layer that is asleep: layer_rate_bps
+// falls to 1 when nothing comes.
+uint32_t layer_rate_flowing(const struct layer_rate *rate, uint8_t tid);
+
 // How many layers of time arrived in the last 2 s, 1 to 3.
 uint8_t layer_rate_temporals(const struct layer_rate *rate, usec now);
 

@@ -4,9 +4,11 @@
 
 #include "base/mem.h"
 #include "sfu/compound.h"
+#include "sfu/estimate/estimate.h"
 #include "sfu/events.h"
 #include "sfu/reports.h"
 #include "sfu/router.h"
+#include "sfu/start_rates.h"
 #include "sfu/upstream.h"
 #include "sfu/worker.h"
 
@@ -158,6 +160,7 @@ enum err sfu_member_create(struct member **made, struct router *router,
     }
     m->id = birth->id;
     m->number = birth->number;
+    m->device = birth->device;
     m->router = router;
     m->parameters = birth->parameters;
     list_init(&m->node);
@@ -201,6 +204,7 @@ void sfu_member_destroy(struct member *m)
     }
     for (size_t i = 0; i < m->slot_count; i++)
         slot_fini(&m->slots[i]);
+    downlink_fini(&m->downlink);
     sound_fini(&m->sound);
     transport_destroy(m->transport);
     mem_free(m->slots);
@@ -249,10 +253,9 @@ void member_shut(struct member *m, enum source_kind kind, bool by_host, bool on)
 // Whatever was in the slots, the viewer has seen nothing of it.
 static void begin_slots(struct member *m, usec now)
 {
-    for (size_t i = 0; i < m->slot_count; i++) {
+    for (size_t i = 0; i < m->slot_count; i++)
         slot_restart(&m->slots[i]);
-        slot_update(&m->slots[i], now);
-    }
+    downlink_fit(m, now);
 }
 
 static bool event_of_state(enum transport_state from, enum transport_state to,
@@ -275,17 +278,59 @@ static bool event_of_state(enum transport_state from, enum transport_state to,
     return false;
 }
 
+// What the line of this device was worth a while ago; 0: not known.
+static uint32_t remembered_line(const struct member *m, usec now)
+{
+    const struct path *path = transport_selected(m->transport);
+
+    return m->device && path
+               ? start_rates_find(m->router->start_rates, now, m->device, &path->remote)
+               : 0;
+}
+
+static void remember_line(const struct member *m, usec now)
+{
+    const struct path *path = transport_selected(m->transport);
+    const struct estimate *estimate = m->downlink.estimate;
+
+    if (m->device && path && estimate && estimate_is_proven(estimate))
+        start_rates_note(m->router->start_rates, now, m->device, &path->remote,
+                         estimate_target(estimate));
+}
+
+static void measure_line(struct member *m, usec now)
+{
+    const struct path *path = transport_selected(m->transport);
+
+    if (path)
+        m->measured = *path;
+    downlink_connected(m, now, remembered_line(m, now));
+}
+
+// Another network: what was learned of the old one says little.
+static void follow_path(struct member *m, usec now)
+{
+    const struct path *path = transport_selected(m->transport);
+
+    if (path && !path_equal(path, &m->measured))
+        measure_line(m, now);
+}
+
 void member_watch_state(struct member *m, usec now)
 {
     const enum transport_state state = transport_state(m->transport);
     struct sfu_event event = {.router = m->router->id, .transport = m->id};
 
+    if (state == TRANSPORT_CONNECTED && m->told == state)
+        follow_path(m, now);
     if (state == m->told)
         return;
     if (event_of_state(m->told, state, &event.kind))
         (void)events_put(m->router->events, &event);
-    if (state == TRANSPORT_CONNECTED)
+    if (state == TRANSPORT_CONNECTED) {
+        measure_line(m, now);
         begin_slots(m, now);
+    }
     m->told = state;
 }
 
@@ -297,13 +342,16 @@ void member_tick(struct member *m, usec now, struct outbox *out)
     m->due = transport_deadline(m->transport);
     if (!member_can_receive(m))
         return;
+    downlink_tick(m, now, out);
     struct compound to = compound_for(m, out);
     reports_send(m, now, now < m->next_reports, &to);
     if (now >= m->next_reports) {
+        remember_line(m, now);
         upstream_report(m, now, &to);
         m->next_reports = now + REPORT_INTERVAL;
     }
     upstream_tick(m, now, &to);
     compound_send(&to);
     m->due = usec_min(m->due, usec_min(m->next_reports, upstream_deadline(m)));
+    m->due = usec_min(m->due, downlink_deadline(m));
 }

@@ -9,6 +9,7 @@
 #include "base/usec.h"
 #include "sfu/arrivals.h"
 #include "sfu/command.h"
+#include "sfu/downlink.h"
 #include "sfu/fanout.h"
 #include "sfu/parameters.h"
 #include "sfu/producer.h"
@@ -33,6 +34,7 @@ struct member {
     // given
     uint64_t id; // of the transport
     uint32_t number;
+    uint64_t device; // 0: not known
     // borrowed: outlives this member
     struct router *router;
     // owned
@@ -56,6 +58,7 @@ struct member {
     uint8_t want_count;
     struct sfu_want wants[COMMAND_WANTS];
     enum transport_state told;      // the state its owner knows
+    struct path measured;           // the way whose capacity is estimated
     uint64_t ufrags[MEMBER_UFRAGS]; // keys in the worker's table
     struct streams streams;
     struct sender_clock clock;
@@ -66,17 +69,18 @@ struct member {
     struct bucket resend_budget; // bytes we send again for it
     struct bucket nack_budget;   // entries of its NACKs that are looked at
     struct fanout_list to_send;
+    struct downlink downlink;
+    uint8_t probe;          // the probe that what is written now belongs to, 0: none
     uint16_t transport_seq; // next transport-wide number of what we send
     usec rtt;               // 0: not known
     usec next_reports;      // sender and receiver reports
     usec due;               // when member_tick is to be called at the latest
-    uint64_t feedback_in;   // transport-wide feedback packets the viewer sent
-    uint8_t probe;          // the probe that what is written now belongs to, 0: none
 };
 
 struct member_birth {
     uint64_t id;
     uint32_t number;
+    uint64_t device;
     struct transport_parameters *parameters; // taken over, also when the birth fails
     struct certificate *certificate;
     uint64_t seed;

@@ -54,6 +54,13 @@ static struct pacer_queue *queue_create(void)
     return queue;
 }
 
+bool pacer_prepare(struct pacer *p)
+{
+    if (!p->queue)
+        p->queue = queue_create();
+    return p->queue;
+}
+
 void pacer_fini(struct pacer *p)
 {
     mem_free(p->queue);

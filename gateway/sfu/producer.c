@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/seq.h"
+#include "sfu/allocation.h"
 #include "sfu/member.h"
 #include "sfu/packet.h"
 #include "sfu/producer_sound.h"
@@ -15,6 +16,8 @@
 #define AUDIO_RATE 48000
 #define REPAIR_WINDOW 1024 // older retransmissions answer nothing we asked
 #define SILENT_LAYER MSEC(1500)
+#define USUAL_LOWEST_HEIGHT 180
+#define AROUND_PAYLOAD 76 // IP, UDP, RTP with CSRC and extensions, and the tag
 
 bool producer_is_picture(const struct producer *p)
 {
@@ -115,7 +118,8 @@ static enum producer_verdict take_picture(struct producer *p, const struct produ
         return PRODUCER_DROP;
     if (layer->cache)
         packet_cache_put(layer->cache, packet->seq, input->now, whole);
-    rate_add(&layer->rate, input->now, (uint32_t)packet->payload.len);
+    layer_rate_add(&layer->rate, input->now, (uint32_t)packet->payload.len + AROUND_PAYLOAD,
+                   packet->vp8.tid);
     p->seen[packet->layer].last_packet = input->now;
     note_key_frame(p, input, packet);
     return PRODUCER_FORWARD;
@@ -255,14 +259,33 @@ uint8_t producer_lowest_layer(const struct producer *p, usec now)
     return 0;
 }
 
-const struct layer_seen *producer_layers(struct producer *p, usec now)
+// Known, or guessed from a layer that is: each is twice as tall as the one below.
+static uint16_t height_of(const struct producer *p, uint8_t layer)
 {
-    for (uint8_t i = 0; i < p->layer_count; i++)
-        p->seen[i].bitrate_bps = rate_bps(&p->layers[i].rate, now);
+    if (p->seen[layer].height)
+        return p->seen[layer].height;
+    for (uint8_t other = 0; other < p->layer_count; other++) {
+        const unsigned height = p->seen[other].height;
+        if (height)
+            return (uint16_t)(other < layer ? height << (layer - other) : height >> (other - layer));
+    }
+    return (uint16_t)(USUAL_LOWEST_HEIGHT << layer);
+}
+
+void producer_describe_layer(struct producer *p, uint8_t layer, usec now,
+                             struct allocation_layer *described)
+{
+    struct layer_rate *rate = &p->layers[layer].rate;
+
     // A single stream is never switched away from, however long a still screen is silent.
     if (p->layer_count == 1 && p->seen[0].last_packet)
         p->seen[0].last_packet = now;
-    return p->seen;
+    described->active =
+        p->seen[layer].last_packet && now - p->seen[layer].last_packet < SILENT_LAYER;
+    described->height = height_of(p, layer);
+    described->temporals = layer_rate_temporals(rate, now);
+    for (uint8_t tid = 0; tid < described->temporals; tid++)
+        described->bps[tid] = layer_rate_bps(rate, now, tid);
 }
 
 struct layer *producer_layer_of_ssrc(struct producer *p, uint32_t ssrc)

@@ -7,10 +7,11 @@
 #include "base/drops.h"
 #include "base/err.h"
 #include "base/list.h"
-#include "base/rate.h"
 #include "base/usec.h"
 #include "sfu/keyframe.h"
 #include "sfu/layer_choice.h"
+#include "sfu/layer_demand.h"
+#include "sfu/layer_rate.h"
 #include "sfu/nack.h"
 #include "sfu/packet_cache.h"
 #include "sfu/parameters.h"
@@ -22,6 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct allocation_layer;
 struct member;
 struct packet;
 struct rtp_view;
@@ -38,7 +40,7 @@ struct layer {
     struct stream_in in;
     struct stream_clock clock;
     struct keyframe keyframe;
-    struct rate rate;
+    struct layer_rate rate; // as it would leave: IP bytes
     uint32_t newest_timestamp;
     usec newest_capture;
     bool has_key;
@@ -60,6 +62,7 @@ struct producer {
     // state
     uint8_t layer_count;
     struct layer_seen seen[PARAMETERS_LAYERS];
+    struct layer_demand demand;
     struct speaker_source speaker; // of a microphone
     struct list slots;             // of viewers, who follow it
     bool muted;                    // by a host
@@ -110,8 +113,9 @@ void producer_want_key_frame(struct producer *p, uint8_t layer);
 // The lowest layer that sends, or 0.
 uint8_t producer_lowest_layer(const struct producer *p, usec now);
 
-// Refreshes the measured rates, for layer_choice_update.
-const struct layer_seen *producer_layers(struct producer *p, usec now);
+// What sending this layer to one viewer costs.
+void producer_describe_layer(struct producer *p, uint8_t layer, usec now,
+                             struct allocation_layer *described);
 
 // NULL when this source has no such stream.
 struct layer *producer_layer_of_ssrc(struct producer *p, uint32_t ssrc);

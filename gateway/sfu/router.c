@@ -76,6 +76,20 @@ static void tell_speaker(struct router *r, usec now)
     (void)events_put(r->events, &event);
 }
 
+// Which layers anybody needs; its sender stops the others, and starts again.
+static void tell_layers(struct router *r, struct member *m, usec now)
+{
+    struct producer *camera = &m->producers[SOURCE_CAMERA];
+    struct sfu_event event = {.kind = SFU_LAYERS, .router = r->id, .transport = m->id};
+
+    if (camera->layer_count < 2 || !camera->live ||
+        !layer_demand_changed(&camera->demand, now, camera->layer_count, event.layers.needed))
+        return;
+    event.layers.kind = SOURCE_CAMERA;
+    event.layers.count = camera->layer_count;
+    (void)events_put(r->events, &event);
+}
+
 static void update(struct router *r, usec now)
 {
     r->next_update = now + UPDATE_INTERVAL;
@@ -86,9 +100,9 @@ static void update(struct router *r, usec now)
             producer_stop(camera);
             r->dirty = true;
         }
-        for (size_t i = 0; i < m->picture_count; i++)
-            slot_update(m->pictures[i], now);
+        tell_layers(r, m, now);
     }
+    voice_update(r, now);
 }
 
 void router_tick(struct router *r, usec now)

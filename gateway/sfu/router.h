@@ -15,6 +15,7 @@ struct events;
 struct fanout;
 struct outbox;
 struct producer;
+struct start_rates;
 struct worker_counters;
 
 struct router {
@@ -26,6 +27,7 @@ struct router {
     struct fanout *fanout;
     struct list *touched; // members with something to do at the end of the turn
     struct worker_counters *counters;
+    struct start_rates *start_rates;
     // state
     struct list members; // in joining order
     struct speaker speaker;

@@ -83,7 +83,7 @@ static void seat_pictures(struct member *viewer, usec now)
         const struct sfu_want *want = want_of(wants, count, slots[i]);
         give(slot, want ? router_find_source(viewer->router, slots[i]) : NULL, now);
         slot->height = want ? want->height : 0;
-        slot_update(slot, now);
+        slot->pinned = want && want->pinned;
         if (slot->told != slots[i] && !member_can_receive(viewer))
             slot_prepare(slot, now);
     }
@@ -139,18 +139,20 @@ static void seat_sounds(struct member *viewer, usec now)
              now);
 }
 
-static void tell(struct member *viewer)
+void seating_tell(struct member *viewer)
 {
     struct sfu_event event = {
         .kind = SFU_SLOTS, .router = viewer->router->id, .transport = viewer->id};
 
     for (size_t i = 0; i < viewer->slot_count; i++) {
         struct slot *slot = &viewer->slots[i];
-        if (slot->told == slot_source(slot))
+        if (slot->told == slot_source(slot) && slot->told_paused == slot->paused)
             continue;
         slot->told = slot_source(slot);
+        slot->told_paused = slot->paused;
         event.slots.changes[event.slots.count++] =
-            (struct sfu_slot_change){.line = slot->line_index, .source = slot->told};
+            (struct sfu_slot_change){
+                .line = slot->line_index, .source = slot->told, .paused = slot->paused};
         if (event.slots.count == EVENT_SLOTS) {
             (void)events_put(viewer->router->events, &event);
             event.slots.count = 0;
@@ -164,5 +166,6 @@ void seating_run(struct member *viewer, usec now)
 {
     seat_pictures(viewer, now);
     seat_sounds(viewer, now);
-    tell(viewer);
+    downlink_fit(viewer, now);
+    seating_tell(viewer);
 }

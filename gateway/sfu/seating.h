@@ -10,4 +10,7 @@ struct member;
 // By what the page wants and who sends. A viewer who waits gets nobody.
 void seating_run(struct member *viewer, usec now);
 
+// Tells the owner who is in which slot now, and which are paused, as far as that is news.
+void seating_tell(struct member *viewer);
+
 #endif

@@ -15,7 +15,6 @@
 #define VIDEO_RATE 90000
 #define AUDIO_RATE 48000
 #define SENT_PICTURES 256 // packets: more than a second of 2 Mbit/s
-#define LOWEST_HEIGHT 1   // a slot begins with the lowest layer, whose key frame is small
 #define USUAL_HANDSHAKE MSEC(300)
 
 bool slot_is_picture(const struct slot *slot)
@@ -65,6 +64,8 @@ void slot_clear(struct slot *slot)
     if (slot->source)
         list_remove(&slot->node);
     slot->source = NULL;
+    slot->paused = false;
+    pacer_forget(&slot->viewer->downlink.pacer, (uint8_t)(slot - slot->viewer->slots));
     slot_restart(slot);
 }
 
@@ -85,18 +86,6 @@ void slot_want_key_frame(struct slot *slot, usec now)
     if (slot->choice.current == LAYER_NONE && replay_is_possible(slot, (uint8_t)layer, now))
         return; // the next packet will start it
     producer_want_key_frame(slot->source, (uint8_t)layer);
-}
-
-void slot_update(struct slot *slot, usec now)
-{
-    if (!slot->source || !slot_is_picture(slot))
-        return;
-    const uint16_t height =
-        slot->choice.current == LAYER_NONE && slot->height ? LOWEST_HEIGHT : slot->height;
-    layer_choice_update(&slot->choice, now, producer_layers(slot->source, now),
-                        slot->source->layer_count, height);
-    if (member_can_receive(slot->viewer))
-        slot_want_key_frame(slot, now);
 }
 
 void slot_prepare(struct slot *slot, usec now)

@@ -40,6 +40,9 @@ struct slot {
     struct layer_choice choice;
     struct bucket key_frames; // how often the viewer may ask
     uint16_t height;          // wanted
+    bool pinned;              // this viewer chose to have it large
+    bool paused;              // the viewer's line does not carry it now
+    bool told_paused;         // what its owner knows
     uint16_t rtx_seq;
     bool fresh;                // sound: the next packet is the first of its source
     bool closed_up;            // sound: the last packet was not forwarded
@@ -72,10 +75,6 @@ void slot_give(struct slot *slot, struct producer *source, usec now);
 
 // The stream of its source, or the way to the viewer, was interrupted: begins anew.
 void slot_restart(struct slot *slot);
-
-// Chooses the layer again, and wants a key frame of it if one is needed.
-// While the viewer is not connected yet, nothing is wanted: see slot_prepare.
-void slot_update(struct slot *slot, usec now);
 
 // The viewer will be connected soon: a key frame asked for now may be there by then.
 void slot_prepare(struct slot *slot, usec now);

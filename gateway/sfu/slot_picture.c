@@ -2,6 +2,8 @@
 // sfu/slot_picture.c - a picture on its way into a slot.
 #include "sfu/slot_picture.h"
 
+#include "sfu/downlink.h"
+#include "sfu/member.h"
 #include "sfu/packet.h"
 #include "sfu/producer.h"
 #include "sfu/replay.h"
@@ -71,7 +73,7 @@ void slot_forward_picture(struct slot *slot, usec now, const struct packet *pack
         return;
     case LAYER_SWITCH:
         begin_stream(slot, now, packet);
-        slot_update(slot, now); // it began with the lowest layer, and may want another
+        downlink_fit(slot->viewer, now); // it began with the lowest layer, and may want another
         break;
     case LAYER_FORWARD:
         break;
@@ -86,6 +88,8 @@ void slot_forward_picture(struct slot *slot, usec now, const struct packet *pack
     fields.timestamp = time_map_forward(&slot->time, now, packet->timestamp, packet->capture);
     sent.timestamp = fields.timestamp;
     seq_map_sent(slot->map, fields.seq, &sent);
+    if (downlink_holds(slot->viewer, now, slot, fields.seq, packet->payload.len))
+        return;
     if (slot_write_picture(slot, now, &fields, &packet->vp8, sent.ids, packet->payload, out))
         slot_count_sent(slot, now, packet->payload.len);
 }

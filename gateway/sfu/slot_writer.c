@@ -59,7 +59,7 @@ static bool begin(struct slot *slot, usec now, struct rtp_fields *fields, struct
     return true;
 }
 
-static bool finish(struct slot *slot, const struct writer *packet, struct outbox *out)
+static bool finish(struct slot *slot, usec now, const struct writer *packet, struct outbox *out)
 {
     struct worker_counters *counters = slot->viewer->router->counters;
 
@@ -70,7 +70,8 @@ static bool finish(struct slot *slot, const struct writer *packet, struct outbox
     if (!transport_send_rtp(slot->viewer->transport, out, writer_len(packet)))
         return false;
     if (has_transport_seq(slot->line))
-        slot->viewer->transport_seq++;
+        downlink_sent(slot->viewer, now, slot->viewer->transport_seq++,
+                      writer_len(packet) + transport_overhead(slot->viewer->transport));
     counters->rtp_out++;
     counters->bytes_out += writer_len(packet);
     return true;
@@ -92,7 +93,7 @@ bool slot_write_sound(struct slot *slot, usec now, struct rtp_fields *fields, st
     if (!begin(slot, now, fields, &packet, out))
         return false;
     write_bytes(&packet, payload);
-    return finish(slot, &packet, out);
+    return finish(slot, now, &packet, out);
 }
 
 bool slot_write_picture(struct slot *slot, usec now, struct rtp_fields *fields,
@@ -104,7 +105,7 @@ bool slot_write_picture(struct slot *slot, usec now, struct rtp_fields *fields,
     if (!begin(slot, now, fields, &packet, out))
         return false;
     write_picture(&packet, vp8, ids, payload);
-    return finish(slot, &packet, out);
+    return finish(slot, now, &packet, out);
 }
 
 bool slot_write_again(struct slot *slot, usec now, struct rtp_fields *fields, uint16_t seq,
@@ -120,7 +121,7 @@ bool slot_write_again(struct slot *slot, usec now, struct rtp_fields *fields, ui
         return false;
     write_u16(&packet, seq);
     write_picture(&packet, &vp8, ids, rtp.payload);
-    return finish(slot, &packet, out);
+    return finish(slot, now, &packet, out);
 }
 
 bool slot_write_padding(struct slot *slot, usec now, struct rtp_fields *fields, uint8_t bytes,
@@ -132,5 +133,5 @@ bool slot_write_padding(struct slot *slot, usec now, struct rtp_fields *fields, 
     if (!begin(slot, now, fields, &packet, out))
         return false;
     rtp_write_padding(&packet, bytes);
-    return finish(slot, &packet, out);
+    return finish(slot, now, &packet, out);
 }

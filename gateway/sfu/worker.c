@@ -12,6 +12,7 @@
 #include "sfu/lookup.h"
 #include "sfu/member.h"
 #include "sfu/router.h"
+#include "sfu/start_rates.h"
 #include "wire/demux.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ struct worker {
     struct lookup lookup;
     struct events events;
     struct fanout *fanout;
+    struct start_rates *start_rates;  // what lines were worth a while ago
     struct later *later;              // handshakes that wait for their turn
     struct worker_counters *counters; // as counted here
     struct worker_counters *shown;    // with those of all transports
@@ -58,7 +60,7 @@ enum err worker_create(struct worker **made, struct certificate *certificate, in
     w->counters = mem_zero(sizeof *w->counters);
     w->shown = mem_zero(sizeof *w->shown);
     if (!w->counters || !w->shown || events_init(&w->events) || fanout_create(&w->fanout) ||
-        later_create(&w->later)) {
+        later_create(&w->later) || start_rates_create(&w->start_rates)) {
         worker_destroy(w);
         return ERR_NO_MEMORY;
     }
@@ -109,6 +111,7 @@ void worker_destroy(struct worker *w)
     events_fini(&w->events);
     fanout_destroy(w->fanout);
     later_destroy(w->later);
+    start_rates_destroy(w->start_rates);
     mem_free(w->counters);
     mem_free(w->shown);
     mem_free(w);
@@ -127,6 +130,7 @@ static void open_router(struct worker *w, uint64_t id)
     r->fanout = w->fanout;
     r->touched = &w->touched;
     r->counters = w->counters;
+    r->start_rates = w->start_rates;
     w->counters->routers++;
 }
 
@@ -137,6 +141,7 @@ static enum err create_member(struct worker *w, usec now, const struct sfu_comma
     struct member *m = NULL;
     const struct member_birth birth = {.id = command->transport,
                                        .number = command->open.member,
+                                       .device = command->open.device,
                                        .parameters = command->open.parameters,
                                        .certificate = w->certificate,
                                        .seed = w->seed++,

@@ -268,6 +268,11 @@ bool transport_has_path(const struct transport *t, const struct path *path)
     return ice_has_path(&t->ice, path);
 }
 
+const struct path *transport_selected(const struct transport *t)
+{
+    return ice_selected(&t->ice);
+}
+
 size_t transport_path_count(const struct transport *t)
 {
     return t->ice.count;

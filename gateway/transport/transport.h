@@ -89,6 +89,8 @@ size_t transport_overhead(const struct transport *t);
 
 // Paths that passed an authenticated check: at most 8.
 bool transport_has_path(const struct transport *t, const struct path *path);
+// Where datagrams are sent to now. NULL: nowhere yet.
+const struct path *transport_selected(const struct transport *t);
 size_t transport_path_count(const struct transport *t);
 const struct path *transport_path_at(const struct transport *t, size_t index);
 // A path that was pushed out since the last call; the owner forgets its look-up entry.

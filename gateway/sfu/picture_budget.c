@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// sfu/picture_budget.c - from slots and measured layers to an allocation, and back into the slots.
+#include "sfu/picture_budget.h"
+
+#include "sfu/layer_choice.h"
+#include "sfu/member.h"
+#include "sfu/producer.h"
+#include "sfu/router.h"
+#include "sfu/slot.h"
+
+#define RECENCY_UNIT SEC(1)
+
+static enum allocation_class class_of(const struct slot *slot)
+{
+    const struct router *r = slot->viewer->router;
+
+    if (slot->source->kind == SOURCE_SCREEN)
+        return ALLOCATE_SCREEN;
+    if (slot->pinned)
+        return ALLOCATE_PINNED;
+    return r->told_dominant / SOURCE_KINDS == slot->source->source / SOURCE_KINDS
+               ? ALLOCATE_SPEAKER
+               : ALLOCATE_GALLERY;
+}
+
+static uint16_t recency_of(const struct slot *slot, usec now)
+{
+    const struct producer *sound = &slot->source->member->producers[SOURCE_MICROPHONE];
+    const usec quiet = speaker_quiet_for(&sound->speaker, now) / RECENCY_UNIT;
+
+    return quiet < UINT16_MAX ? (uint16_t)quiet : UINT16_MAX;
+}
+
+static void describe(struct allocation_slot *to, struct slot *slot, usec now)
+{
+    struct producer *p = slot->source;
+
+    *to = (struct allocation_slot){.class = class_of(slot),
+                                   .height = slot->height,
+                                   .recency = recency_of(slot, now),
+                                   .layer_count = p->layer_count,
+                                   .now_layer = slot->choice.current,
+                                   .now_temporal = slot->choice.temporal};
+    for (uint8_t i = 0; i < p->layer_count; i++)
+        producer_describe_layer(p, i, now, &to->layers[i]);
+}
+
+// What is shown, what is to be, and what might be: a layer its sender was told to stop is worth having
+// back when the line may carry it.
+static void note_need(struct slot *slot, const struct allocation_slot *plan, usec now,
+                      uint64_t target_bps, const struct allocation_sums *sums)
+{
+    struct layer_demand *demand = &slot->source->demand;
+
+    layer_demand_note(demand, now, slot->choice.current);
+    layer_demand_note(demand, now, plan->layer);
+    if (layer_demand_is_in_reach(target_bps, sums->sending_bps + plan->wish_bps))
+        layer_demand_note(demand, now, plan->wish);
+}
+
+static void apply(struct slot *slot, const struct allocation_slot *plan, usec now)
+{
+    const bool none_active = plan->ideal < 0;
+    int8_t layer = plan->layer;
+
+    if (none_active && plan->height)
+        layer = 0; // what is waited for
+    else if (layer > 0 && slot->choice.current == LAYER_NONE)
+        layer = (int8_t)producer_lowest_layer(slot->source, now); // its key frame is small
+    slot->paused = plan->height && !none_active && plan->layer < 0;
+    layer_choice_allow(&slot->choice, plan->height ? layer : LAYER_NONE, plan->temporal);
+    if (plan->ideal >= slot->choice.current)
+        layer_choice_ease(&slot->choice); // less is wanted because of the line, not by its viewer
+    if (member_can_receive(slot->viewer))
+        slot_want_key_frame(slot, now);
+}
+
+void picture_budget_run(struct member *viewer, usec now, const struct allocation_budget *budget,
+                        struct allocation_sums *sums, uint64_t *wish_bps)
+{
+    struct allocation_slot plans[ALLOCATION_SLOTS];
+    struct slot *slots[ALLOCATION_SLOTS];
+    size_t count = 0;
+
+    *wish_bps = 0;
+    for (size_t i = 0; i < viewer->picture_count && count < ALLOCATION_SLOTS; i++) {
+        struct slot *slot = viewer->pictures[i];
+        slot->paused = slot->paused && slot->source;
+        if (!slot->source)
+            continue;
+        describe(&plans[count], slot, now);
+        slots[count++] = slot;
+    }
+    allocation_run(plans, count, budget, sums);
+    for (size_t i = 0; i < count; i++) {
+        apply(slots[i], &plans[i], now);
+        *wish_bps += plans[i].wish_bps;
+        if (plans[i].height)
+            note_need(slots[i], &plans[i], now, budget->keep_bps, sums);
+    }
+}
