@@ -292,6 +292,110 @@ const scenes = {
         await look(page, "goodbye-doctor");
     },
 
+    async slow({ page, gateway, meetup }) {
+        gateway.signedIn = false;
+        const room = gateway.room(meetup);
+        await page.goto(gateway.link(gateway.makeInvite(meetup, "Anna Müller")));
+        await toWaiting(page, "Anna");
+        const doctor = room.add({ roomName: "Dr. Sofía Lind", role: "doctor", host: true });
+        const jorg = room.add({ roomName: "Jörg" });
+        const amina = room.add({ roomName: "Amina" });
+        const me = room.find("Anna");
+        room.admit(me);
+        await see(page, "[data-stage=in]");
+        await allShown(page, 3);
+
+        // Others' lines.
+        room.change(jorg, { line: "poor" });
+        room.change(amina, { line: "poor", camera: false, slow: true });
+        await see(page, "[data-state=slow]");
+        await look(page, "slow-others");
+        room.change(amina, { line: "lost" });
+        room.change(jorg, { connection: "lost" });
+        await see(page, ".tile-lost");
+        await press(page, "[data-control=people]");
+        await look(page, "slow-lost");
+        await press(page, "[data-panel=people] .panel-head button");
+        room.change(amina, { line: "good", camera: true, slow: false });
+        room.change(jorg, { line: "fair", connection: "ok" });
+        await allShown(page, 3);
+
+        // One's own: one picture paused, then all; then one's own.
+        room.pauses(me, [jorg], true);
+        await see(page, "[data-state=paused]");
+        await page.waitForFunction(() => document.querySelectorAll(".line-picture[data-state=covered]").length === 1);
+        await look(page, "slow-one-paused");
+        room.pauses(me, [doctor, jorg, amina], true);
+        room.tells(me, { type: "line", up: "good", down: "poor", picturesOff: true, redundancy: true });
+        await see(page, "[data-notice=pictures-paused]");
+        const waits = await page.evaluate(() => window.__connection.lines.filter(({ receiver }) => receiver.jitterBufferTarget === 200).length);
+        if (waits === 0) complain("slow", "no sound is waited for");
+        await look(page, "slow-all-paused");
+        await page.evaluate(() => (window.__connection.availableBps = 40_000));
+        await see(page, "[data-notice=picture-off]");
+        if (room.find("Anna").camera || !room.find("Anna").slow) complain("slow", "the others are not told that the picture is off");
+        await look(page, "slow-own-off");
+        await press(page, "[data-action=show-picture]");
+        await gone(page, "[data-notice=picture-off]");
+        if (!room.find("Anna").camera || room.find("Anna").slow) complain("slow", "the others are not told that the picture is on");
+        await page.evaluate(() => (window.__connection.availableBps = 4_000_000));
+        room.pauses(me, [doctor, jorg, amina], false);
+        room.tells(me, { type: "line", up: "good", down: "good", picturesOff: false, redundancy: false });
+        await gone(page, "[data-notice=pictures-paused]");
+        await allShown(page, 3);
+
+        // Layers, voice.
+        room.tells(me, { type: "layers", source: 4 * me.member + 1, needed: [true, false, false] });
+        room.tells(me, { type: "voice", maxBitrate: 14_000, redundancy: false });
+        await page.waitForFunction(() => {
+            const [microphone, camera] = window.__connection.lines.map(({ sender }) => sender.getParameters().encodings);
+            return microphone[0].maxBitrate === 14_000 && camera.map(({ active }) => active).join() === "true,false,false";
+        });
+
+        // The media go, the socket stays.
+        await page.evaluate(() => window.__connection.path("disconnected"));
+        await see(page, "[data-notice=media-away]");
+        await look(page, "slow-media-away");
+        await page.evaluate(() => window.__connection.path("connected"));
+        await gone(page, "[data-notice=media-away]");
+    },
+
+    async pin({ page, gateway, meetup }) {
+        gateway.signedIn = false;
+        const room = gateway.room(meetup);
+        await page.goto(gateway.link(gateway.makeInvite(meetup, "Anna Müller")));
+        await toWaiting(page, "Anna");
+        room.add({ roomName: "Dr. Sofía Lind", role: "doctor", host: true });
+        const people = names.slice(1, 6).map((roomName) => room.add({ roomName }));
+        room.admit(room.find("Anna"));
+        await see(page, "[data-stage=in]");
+        await allShown(page, 6);
+        const [, amina] = people;
+        const pin = `[data-member="${amina.member}"] [data-action=pin]`;
+        await page.focus(pin);
+        await page.keyboard.press("Enter");
+        await see(page, "[data-pinned=true]");
+        if (!(await page.$eval(pin, (one) => one === document.activeElement))) complain("pin", "the focus is lost");
+        await allShown(page, 5);
+        await look(page, "pin");
+        const wanted = () => gateway.received.filter(({ type }) => type === "want").at(-1).pictures;
+        await page.waitForFunction(() => true);
+        const source = 4 * amina.member + 1;
+        if (wanted()[0].source !== source || wanted()[0].pinned !== true) complain("pin", `wanted: ${JSON.stringify(wanted())}`);
+        room.change(people[0], { screen: true });
+        await page.waitForFunction(() => document.querySelector(".tile.screen .line-picture[data-state=shown]"));
+        await look(page, "pin-screen");
+        if (wanted()[0].source !== 4 * people[0].member + 2 || wanted()[1].source !== source) complain("pin", `wanted: ${JSON.stringify(wanted())}`);
+        room.change(people[0], { screen: false });
+        await gone(page, ".tile.screen");
+        room.leaves(amina);
+        await page.waitForFunction(() => !document.querySelector("[data-pinned=true]"));
+        const back = room.add({ roomName: "Amina" });
+        await see(page, `[data-member="${back.member}"]`);
+        if (await page.$("[data-pinned=true]")) complain("pin", "large again after leaving");
+        void back;
+    },
+
     async patient({ page, gateway, meetup }) {
         gateway.signedIn = false;
         const room = gateway.room(meetup);
@@ -357,13 +461,26 @@ const scenes = {
             await toWaiting(own, "Anna");
             await look(own, `${language}-waiting`);
             const doctor = room.add({ roomName: "Dr. Sofía Lind", role: "doctor", host: true });
-            for (const roomName of names.slice(1, 4)) room.add({ roomName });
+            for (const roomName of names.slice(1, 4)) room.add({ roomName, line: "poor" });
             room.admit(room.find("Anna"));
             await see(own, "[data-stage=in]");
             await allShown(own, 4);
             room.speaks(doctor.member);
             await press(own, "[data-control=people]");
             await look(own, `${language}-room`);
+            await press(own, "[data-panel=people] .panel-head button");
+            const me = room.find("Anna");
+            room.pauses(me, [doctor], true);
+            room.change(room.find(names[1]), { line: "lost" });
+            room.change(room.find(names[2]), { camera: false, slow: true });
+            await own.evaluate(() => {
+                window.__connection.availableBps = 40_000;
+                window.__connection.path("disconnected");
+            });
+            await see(own, "[data-notice=media-away]");
+            await own.evaluate(() => window.__connection.path("connected"));
+            await see(own, "[data-notice=picture-off]");
+            await look(own, `${language}-slow`);
             room.end();
             await see(own, "[data-reason=ended]");
             await look(own, `${language}-goodbye`);

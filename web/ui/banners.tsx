@@ -36,6 +36,58 @@ export function LinkBanner({ live }: { live: Live }) {
     );
 }
 
+// The media are interrupted while the socket stands; with the socket lost too, its banner says enough.
+export function AwayBanner({ live }: { live: Live }) {
+    const away = live.visit.away.value && live.visit.link.value.state === "open";
+    useEffect(() => {
+        if (away) announce(t("media_away"));
+    }, [away]);
+    if (!away) return null;
+    return (
+        <Notice tone="warn" icon="wifi-off" name="media-away">
+            <strong>{t("media_away")}</strong>
+            <p>{t("media_away_help")}</p>
+        </Notice>
+    );
+}
+
+// The own line carries no picture beside the voice.
+export function SlowBanner({ live }: { live: Live }) {
+    const slow = live.visit.slow.value;
+    useEffect(() => {
+        if (slow) announce(t("uplink_slow"));
+    }, [slow]);
+    if (!slow) return null;
+    return (
+        <Notice
+            tone="warn"
+            icon="wifi-low"
+            name="picture-off"
+            action={
+                <Button icon="video" onClick={() => live.visit.showPicture()} data-action="show-picture">
+                    {t("uplink_show")}
+                </Button>
+            }
+        >
+            {t("uplink_slow")}
+        </Notice>
+    );
+}
+
+// The line brings no picture at all: said once here, and briefly on each tile.
+export function PausedBanner({ live }: { live: Live }) {
+    const { picturesOff } = live.visit.state.value.line;
+    useEffect(() => {
+        if (picturesOff) announce(t("pictures_paused"));
+    }, [picturesOff]);
+    if (!picturesOff) return null;
+    return (
+        <Notice tone="warn" icon="wifi-low" name="pictures-paused">
+            {t("pictures_paused")}
+        </Notice>
+    );
+}
+
 // Hosts only: who waits. In a row of its own, so that it covers no face.
 export function WaitingBanner({ live, onShow }: { live: Live; onShow(): void }) {
     const { waiting, host } = live.visit.state.value;

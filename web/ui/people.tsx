@@ -8,6 +8,7 @@ import { t, tn } from "../i18n/index.ts";
 import { useNow } from "./hooks.ts";
 import type { Live } from "./live.ts";
 import { Avatar, Button, Confirm, Whom } from "./parts.tsx";
+import { SlowMark } from "./tile.tsx";
 import { wordsFor } from "./words.ts";
 
 type Question = { ask: "remove"; member: Member } | { ask: "mute-all" } | { ask: "end" } | null;
@@ -23,6 +24,8 @@ function Person({ member, state, live, onRemove }: { member: Member; state: Meet
                     <bdi>{member.roomName}</bdi>
                     {mine && <span class="chip">{t("you")}</span>}
                     {member.host && <span class="chip">{t("role_doctor")}</span>}
+                    {member.line === "poor" && <SlowMark />}
+                    {member.line === "lost" && <span class="chip warm" data-line="lost">{t("line_gone")}</span>}
                 </span>
                 {state.host && member.rosterName && member.rosterName !== member.roomName && (
                     <span class="roster">
@@ -39,7 +42,7 @@ function Person({ member, state, live, onRemove }: { member: Member; state: Meet
                             : silent
                               ? t("microphone_is_off")
                               : t("microphone_is_on")}
-                    {!member.camera && ` · ${t("camera_is_off")}`}
+                    {!member.camera && ` · ${t(member.slow ? "picture_off_slow" : "camera_is_off")}`}
                 </span>
             </div>
             {state.host && !mine && (

@@ -2,16 +2,17 @@
 // ui/room.tsx - the room: everybody in one grid, a shared screen on the stage, oneself small, the controls below.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { grid, stage, tilesThatFit, type Place } from "../client/layout.ts";
+import { grid, stage, tilesThatFit, type Box, type Place } from "../client/layout.ts";
 import { MutedSpeech } from "../client/levels.ts";
-import { isSpeaking, lineOf, others, screenOnStage, type MeetupState } from "../client/meetup.ts";
+import { LineTeller } from "../client/lines.ts";
+import { isSpeaking, lineOf, myself, others, screenOnStage, type MeetupState } from "../client/meetup.ts";
 import { meterOf } from "../client/meter.ts";
-import { sourceOf, type ServerMessage } from "../client/protocol.ts";
+import { sourceOf, type Member, type ServerMessage } from "../client/protocol.ts";
 import { knock, welcomeIn } from "../client/tone.ts";
 import type { Shown } from "../client/wants.ts";
 import { t, tn } from "../i18n/index.ts";
 import { announce } from "./announce.tsx";
-import { LinkBanner, MutedBanner, NewsBanner, SharingBanner, WaitingBanner } from "./banners.tsx";
+import { AwayBanner, LinkBanner, MutedBanner, NewsBanner, PausedBanner, SharingBanner, SlowBanner, WaitingBanner } from "./banners.tsx";
 import { Chat } from "./chat.tsx";
 import { Preview } from "./check.tsx";
 import { Controls, HelpDialog, isHeard, useKeys, type Panel } from "./controls.tsx";
@@ -21,36 +22,51 @@ import { isPhone, type Live } from "./live.ts";
 import { Avatar, Brand, Button, Confirm, LanguagePicker, Notice, useTitle } from "./parts.tsx";
 import { ConfirmEnd, People } from "./people.tsx";
 import { playNotes, Sounds, TapToHear } from "./sound.tsx";
-import { boxStyle, ScreenTile, Tile } from "./tile.tsx";
+import { boxStyle, ScreenTile, SlowMark, Tile } from "./tile.tsx";
 
 const gap = 12;
 const smallest = { width: 128, height: 96 };
 
 // What is shown where: computed once per state and size, for the tiles and for what is asked of the gateway.
-function useScene(state: MeetupState, box: { width: number; height: number }, selfShown: boolean) {
+function useScene(state: MeetupState, box: Box, selfShown: boolean, pinned: number) {
     return useMemo(() => {
         const people = others(state);
         const screen = screenOnStage(state);
         const wide = box.width > box.height;
-        // Face to face with one other, oneself floats small in a corner; among more, that would cover somebody, so one
-        // takes a place of one's own behind the others.
-        const own = selfShown && (people.length > 1 || (!!screen && people.length > 0)) ? 1 : 0;
-        const most = screen ? (wide ? 6 : 4) : tilesThatFit(people.length + own, box, gap, smallest);
-        const shown = people.length + own > most ? nearest(state, most - own) : people;
-        const places = screen ? stage(shown.length + own, box, gap) : null;
-        const tiles = places ? places.strip : grid(shown.length + own, box, gap).places;
+        // Face to face with one other there is nobody to be larger than.
+        const canPin = people.length > 1 || (!!screen && people.length > 0);
+        const large = canPin ? people.find((member) => member.member === pinned) : undefined;
+        // Face to face, too, oneself floats small in a corner; among more, that would cover somebody, so one takes a place
+        // of one's own behind the others.
+        const own = selfShown && canPin ? 1 : 0;
+        const onStage = screen || large;
+        const most = onStage ? (wide ? 6 : 4) + (screen ? 0 : 1) : tilesThatFit(people.length + own, box, gap, smallest);
+        const shown = people.length + own > most ? nearest(state, most - own, large) : people;
+        const places = onStage ? stage(shown.length + own - (screen ? 0 : 1), box, gap) : null;
+        const tiles = !places ? grid(shown.length + own, box, gap).places : screen ? places.strip : [roomFor(places.screen), ...places.strip];
         const self = own ? tiles[shown.length] : undefined;
-        return { shown, screen, screenPlace: places?.screen, tiles, self, hidden: people.length - shown.length };
-    }, [state, box, selfShown]);
+        // Tiles stay in their order on the page, whoever is large: what has the focus keeps it.
+        const inPlace = large ? [large, ...shown.filter((member) => member !== large)] : shown;
+        const placeOf = new Map(inPlace.map((member, i) => [member, tiles[i]]));
+        return { shown, placeOf, screen, screenPlace: places?.screen, self, canPin, large, hidden: people.length - shown.length };
+    }, [state, box, selfShown, pinned]);
 }
 
-// When not all fit: hosts and those who speak now, then as they came; kept in the grid's order.
-function nearest(state: MeetupState, most: number) {
+// A face keeps its shape where a screen takes all there is.
+function roomFor(place: Place): Place {
+    const [tile] = grid(1, place, 0).places;
+    return tile ? { ...tile, left: place.left + tile.left, top: place.top + tile.top } : place;
+}
+
+// When not all fit: who was chosen, hosts and those who speak now, then as they came; kept in the grid's order.
+function nearest(state: MeetupState, most: number, large: Member | undefined) {
     const people = others(state);
-    const dear = (member: number) => (state.dominant === member ? 2 : state.speaking.includes(member) ? 1 : 0);
-    const chosen = [...people]
-        .sort((a, b) => Number(b.host) - Number(a.host) || dear(b.member) - dear(a.member))
-        .slice(0, most);
+    const dear = (member: Member) => {
+        if (member === large) return 4;
+        if (member.host) return 3;
+        return state.dominant === member.member ? 2 : state.speaking.includes(member.member) ? 1 : 0;
+    };
+    const chosen = [...people].sort((a, b) => dear(b) - dear(a)).slice(0, most);
     return people.filter((member) => chosen.includes(member));
 }
 
@@ -59,22 +75,31 @@ function Stage({ live }: { live: Live }) {
     const peer = live.visit.peer.value;
     const [ref, box] = useBox<HTMLDivElement>();
     const [selfShown, setSelfShown] = useState(true);
-    const scene = useScene(state, box, selfShown);
-    const { shown, screen, screenPlace, tiles } = scene;
+    const [pinned, setPinned] = useState(0);
+    const scene = useScene(state, box, selfShown, pinned);
+    const { shown, placeOf, screen, screenPlace, canPin, large } = scene;
+
+    // Who has left is not large any more when they come back.
+    useEffect(() => {
+        if (pinned && !state.members.has(pinned)) setPinned(0);
+    }, [state.members, pinned]);
 
     useEffect(() => {
         if (box.height === 0) return;
         const list: Shown[] = [];
         if (screen && screenPlace)
             list.push({ source: sourceOf(screen.member, "screen"), height: screenPlace.height, rank: "screen" });
-        shown.forEach((member, i) => {
-            if (!member.camera || !tiles[i]) return;
-            const rank = member.member === state.dominant ? "speaker" : "other";
-            list.push({ source: sourceOf(member.member, "camera"), height: tiles[i].height, rank });
-        });
+        for (const member of shown) {
+            const place = placeOf.get(member);
+            if (!member.camera || !place) continue;
+            const rank = member === large ? "pinned" : member.member === state.dominant ? "speaker" : "other";
+            list.push({ source: sourceOf(member.member, "camera"), height: place.height, rank });
+        }
         live.visit.show(list);
     }, [scene, box, state.dominant]);
 
+    const line = (source: number) => ({ peer, source, mid: lineOf(state, source), paused: state.paused.has(source) });
+    const pin = (member: Member) => setPinned(member === large ? 0 : member.member);
     return (
         <div class="stage" ref={ref} data-tiles={shown.length}>
             {shown.length === 0 && !screen && (
@@ -85,26 +110,20 @@ function Stage({ live }: { live: Live }) {
                 </div>
             )}
             {screen && screenPlace && (
-                <ScreenTile
-                    member={screen}
-                    place={screenPlace}
-                    peer={peer}
-                    source={sourceOf(screen.member, "screen")}
-                    mid={lineOf(state, sourceOf(screen.member, "screen"))}
-                />
+                <ScreenTile member={screen} place={screenPlace} {...line(sourceOf(screen.member, "screen"))} />
             )}
-            {shown.map((member, i) => {
-                const source = sourceOf(member.member, "camera");
+            {shown.map((member) => {
+                const place = placeOf.get(member);
                 return (
-                    tiles[i] && (
+                    place && (
                         <Tile
                             key={member.member}
                             member={member}
-                            place={tiles[i]}
+                            place={place}
                             speaking={isSpeaking(state, member)}
-                            peer={peer}
-                            source={source}
-                            mid={lineOf(state, source)}
+                            pinned={member === large}
+                            onPin={canPin ? () => pin(member) : undefined}
+                            {...line(sourceOf(member.member, "camera"))}
                         />
                     )
                 );
@@ -131,6 +150,7 @@ function SelfView({ live, place, shown, onShow }: SelfProps) {
     const camera = live.own.camera.value;
     const cameras = live.own.devices.value.filter((device) => device.kind === "videoinput").length;
     const heard = isHeard(live);
+    const dark = live.visit.slow.value;
     if (!shown)
         return (
             <div class={`self hidden ${corners[corner]}`} data-self="hidden">
@@ -144,7 +164,7 @@ function SelfView({ live, place, shown, onShow }: SelfProps) {
             class={place ? "self placed" : `self ${corners[corner]}`}
             {...(place && { style: boxStyle(place) })}
             data-self="shown"
-            data-state={camera.track ? "camera" : "off"}
+            data-state={camera.track ? (dark ? "slow" : "camera") : "off"}
         >
             <div class="self-picture">
                 {camera.track ? (
@@ -163,6 +183,7 @@ function SelfView({ live, place, shown, onShow }: SelfProps) {
                     </span>
                 )}
                 {t("you")}
+                {dark ? <span class="chip line-mark">{t("self_picture_off")}</span> : myself(state)?.line === "poor" && <SlowMark />}
             </span>
             <div class="self-acts">
                 {isPhone() && cameras > 1 && camera.track && (
@@ -273,6 +294,17 @@ function useTold(live: Live, onChat: () => void): void {
     }, []);
 }
 
+// Whose line has become bad, for those who do not see the marks.
+function useLines(live: Live): void {
+    const { members, me } = live.visit.state.value;
+    const teller = useRef(new LineTeller());
+    useEffect(() => {
+        const rest = [...members.values()].filter(({ member }) => member !== me);
+        for (const { member, line } of teller.current.look(rest, Date.now()))
+            announce(t(line === "lost" ? "line_lost" : "line_poor", { name: member.roomName }));
+    }, [members]);
+}
+
 function useComings(live: Live): void {
     const state = live.visit.state.value;
     const known = useRef<ReadonlyMap<number, string> | null>(null);
@@ -306,6 +338,7 @@ export function Room({ live, missing, greet, onReopened, onLeave }: RoomProps) {
     useBackGuard(() => setDialog("leave"));
     useTold(live, () => panel !== "chat" && setUnread((n) => n + 1));
     useComings(live);
+    useLines(live);
     useEffect(() => {
         if (!greet) return;
         announce(t("let_in"));
@@ -325,6 +358,9 @@ export function Room({ live, missing, greet, onReopened, onLeave }: RoomProps) {
             <main class="room-main">
                 <div class="banners">
                     <LinkBanner live={live} />
+                    <AwayBanner live={live} />
+                    <SlowBanner live={live} />
+                    <PausedBanner live={live} />
                     <MutedBanner live={live} />
                     <WaitingBanner live={live} onShow={() => openPanel("people")} />
                     <SharingBanner live={live} />

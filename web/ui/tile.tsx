@@ -40,11 +40,29 @@ function beforeEachPaint(call: () => void): () => void {
 //
 // Told with each frame on the screen, and asked before each paint whether the line has moved on: Chromium reports a new
 // source before its first frame is painted. Written to the element at once, since a render later would be a paint too late.
-export function LinePicture({ peer, mid, source, label }: { peer: Peer; mid: string; source: number; label: string }) {
+//
+// A paused picture is covered too, and then goes the same way back: the frame that stood still proves nothing.
+export function LinePicture({ peer, mid, source, paused, label }: { peer: Peer; mid: string; source: number; paused: boolean; label: string }) {
     const video = useRef<HTMLVideoElement>(null);
     const frame = useRef<HTMLDivElement>(null);
     const [tall, setTall] = useState(false);
     const receiver = peer.receiver(mid);
+    useEffect(() => {
+        const element = video.current!;
+        if (!receiver) return;
+        element.srcObject = new MediaStream([receiver.track]);
+        const play = () => void element.play().catch(() => {});
+        play();
+        const resized = () => setTall(element.videoHeight > element.videoWidth);
+        const visible = () => element.paused && play();
+        element.addEventListener("resize", resized);
+        document.addEventListener("visibilitychange", visible);
+        return () => {
+            element.removeEventListener("resize", resized);
+            document.removeEventListener("visibilitychange", visible);
+            element.srcObject = null;
+        };
+    }, [receiver]);
     useEffect(() => {
         const element = video.current!;
         const setCovered = (covered: boolean) => {
@@ -52,10 +70,7 @@ export function LinePicture({ peer, mid, source, label }: { peer: Peer; mid: str
             if (frame.current && frame.current.dataset.state !== state) frame.current.dataset.state = state;
         };
         setCovered(true);
-        if (!receiver) return;
-        element.srcObject = new MediaStream([receiver.track]);
-        const play = () => void element.play().catch(() => {});
-        play();
+        if (!receiver || paused) return;
         const cover = new Cover(source, performance.now());
         let running = true;
         const arrivals = () => receiver.getContributingSources() as unknown as Arrival[];
@@ -69,18 +84,11 @@ export function LinePicture({ peer, mid, source, label }: { peer: Peer; mid: str
         const stopWatching = beforeEachPaint(() =>
             setCovered(canTell ? cover.arrived(arrivals()) : cover.presented(arrivals(), {})),
         );
-        const resized = () => setTall(element.videoHeight > element.videoWidth);
-        const visible = () => element.paused && play();
-        element.addEventListener("resize", resized);
-        document.addEventListener("visibilitychange", visible);
         return () => {
             running = false;
             stopWatching();
-            element.removeEventListener("resize", resized);
-            document.removeEventListener("visibilitychange", visible);
-            element.srcObject = null;
         };
-    }, [receiver, source]);
+    }, [receiver, source, paused]);
     return (
         <div ref={frame} class="line-picture" data-mid={mid} data-source={source} data-state="covered">
             <video ref={video} class={tall ? "picture tall" : "picture"} muted playsInline aria-label={label} />
@@ -91,64 +99,117 @@ export function LinePicture({ peer, mid, source, label }: { peer: Peer; mid: str
 interface TileProps {
     member: Member;
     place: Place;
-    speaking: boolean;
     peer: Peer | null;
     mid: string | undefined;
     source: number;
+    paused: boolean;
 }
 
-function roleMark(member: Member): string {
-    return member.host ? t("role_doctor") : "";
+interface PersonProps extends TileProps {
+    speaking: boolean;
+    pinned: boolean;
+    onPin: (() => void) | undefined; // none where everybody is large already
 }
 
-export function Tile({ member, place, speaking, peer, mid, source }: TileProps) {
-    const lost = member.connection === "lost";
-    const silent = !member.microphone || member.muted;
+const roomy = { width: 240, height: 170 };
+
+// Why there is no picture, in words as long as the tile has room for; "" when nothing has to be said.
+function whyNot(member: Member, paused: boolean, isRoomy: boolean): string {
+    const name = member.roomName;
+    if (member.camera && paused) return isRoomy ? t("picture_paused", { name }) : t("picture_paused_short");
+    if (member.camera || !member.slow) return "";
+    if (!isRoomy) return t("line_slow");
+    return isSilent(member) ? t("picture_slow_silent", { name }) : t("picture_slow", { name });
+}
+
+function isSilent(member: Member): boolean {
+    return !member.microphone || member.muted;
+}
+
+// Nothing comes from this person. A lost socket alone is not that: sound and picture go on.
+function Lost({ member, isRoomy }: { member: Member; isRoomy: boolean }) {
+    return (
+        <div class="tile-lost">
+            <Icon name="wifi-off" size={28} />
+            <span>{isRoomy ? t("line_lost", { name: member.roomName }) : t("line_gone")}</span>
+        </div>
+    );
+}
+
+function NameTag({ member, speaking, noted }: { member: Member; speaking: boolean; noted: boolean }) {
+    return (
+        <div class="name-tag">
+            {isSilent(member) && (
+                <span class="name-mute">
+                    <Icon name="mic-off" size={18} />
+                    <span class="unseen">{t("microphone_is_off")}</span>
+                </span>
+            )}
+            <bdi class="name">{member.roomName}</bdi>
+            {member.host && <span class="chip">{t("role_doctor")}</span>}
+            {speaking && <span class="chip speaking-mark">{t("speaking")}</span>}
+            {member.connection === "lost" ? (
+                <span class="chip line-mark">{t("member_lost")}</span>
+            ) : (
+                member.line === "poor" && !noted && <SlowMark />
+            )}
+        </div>
+    );
+}
+
+export function SlowMark() {
+    return (
+        <span class="chip line-mark" data-line="poor">
+            <Icon name="wifi-low" size={16} /> {t("line_slow")}
+        </span>
+    );
+}
+
+export function Tile({ member, place, speaking, peer, mid, source, paused, pinned, onPin }: PersonProps) {
+    const name = member.roomName;
+    const lost = member.line === "lost";
     const small = place.height < 130 ? " small" : "";
+    const isRoomy = place.width >= roomy.width && place.height >= roomy.height;
+    const why = whyNot(member, paused, isRoomy);
+    const shown = member.camera && mid ? (paused ? "paused" : "camera") : member.slow ? "slow" : "off";
     return (
         <article
             class={`tile${speaking ? " speaking" : ""}${small}`}
             style={boxStyle(place)}
             data-member={member.member}
             data-source={source}
-            data-state={lost ? "lost" : member.camera && mid ? "camera" : "off"}
+            data-state={lost ? "lost" : shown}
+            data-line={member.line}
             data-speaking={speaking}
-            aria-label={member.roomName}
+            data-pinned={pinned}
+            aria-label={name}
         >
             <div class="tile-back">
-                <Avatar name={member.roomName} number={member.member} />
+                <Avatar name={name} number={member.member} />
+                {why && <p class="tile-why">{why}</p>}
             </div>
             {peer && mid && member.camera && (
-                <LinePicture key={mid} peer={peer} mid={mid} source={source} label={t("picture_of", { name: member.roomName })} />
+                <LinePicture key={mid} peer={peer} mid={mid} source={source} paused={paused} label={t("picture_of", { name })} />
             )}
-            {lost && (
-                <div class="tile-lost">
-                    <Icon name="wifi-off" size={28} />
-                    <span>{t("member_lost")}</span>
-                </div>
+            {lost && <Lost member={member} isRoomy={isRoomy} />}
+            <NameTag member={member} speaking={speaking} noted={lost || why !== ""} />
+            {onPin && (
+                <button type="button" class="round on-picture tile-pin" aria-pressed={pinned} aria-label={t("pin", { name })} title={t("pin", { name })} onClick={onPin} data-action="pin">
+                    <Icon name={pinned ? "pin-off" : "pin"} size={20} />
+                </button>
             )}
-            <div class="name-tag">
-                {silent && (
-                    <span class="name-mute">
-                        <Icon name="mic-off" size={18} />
-                        <span class="unseen">{t("microphone_is_off")}</span>
-                    </span>
-                )}
-                <bdi class="name">{member.roomName}</bdi>
-                {roleMark(member) && <span class="chip">{roleMark(member)}</span>}
-                {speaking && <span class="chip speaking-mark">{t("speaking")}</span>}
-            </div>
         </article>
     );
 }
 
-export function ScreenTile({ member, place, peer, mid, source }: Omit<TileProps, "speaking">) {
+export function ScreenTile({ member, place, peer, mid, source, paused }: TileProps) {
     return (
         <article class="tile screen" style={boxStyle(place)} data-member={member.member} data-source={source} data-state="screen" aria-label={t("screen_of_label", { name: member.roomName })}>
             <div class="tile-back">
                 <Icon name="monitor-up" size={48} />
+                {paused && <p class="tile-why">{t("screen_paused", { name: member.roomName })}</p>}
             </div>
-            {peer && mid && <LinePicture key={mid} peer={peer} mid={mid} source={source} label={t("screen_of_label", { name: member.roomName })} />}
+            {peer && mid && <LinePicture key={mid} peer={peer} mid={mid} source={source} paused={paused} label={t("screen_of_label", { name: member.roomName })} />}
             <div class="name-tag">
                 <span>{pieces("screen_of", { name: <bdi key="n">{member.roomName}</bdi> })}</span>
             </div>

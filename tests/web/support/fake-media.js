@@ -98,6 +98,7 @@
             const track = direction !== "recvonly" ? null : kind === "video" ? canvasTrack(source, 1280, 720) : (shared ??= silence());
             this.receiver = {
                 track,
+                jitterBufferTarget: null,
                 getContributingSources: () => [{ source: source(), rtpTimestamp: 0, timestamp: performance.now() }],
                 getSynchronizationSources: () => [],
             };
@@ -105,7 +106,23 @@
         setCodecPreferences() {}
     }
 
+    // What tests turn: window.__connection.path("disconnected"), .availableBps = 40_000
     window.RTCPeerConnection = class extends EventTarget {
+        availableBps = 4_000_000;
+        constructor() {
+            super();
+            window.__connection = this;
+        }
+        path(state) {
+            this.connectionState = this.iceConnectionState = state;
+            this.onconnectionstatechange?.();
+        }
+        async getStats() {
+            return new Map([
+                ["T", { id: "T", type: "transport", selectedCandidatePairId: "P" }],
+                ["P", { id: "P", type: "candidate-pair", availableOutgoingBitrate: this.availableBps }],
+            ]);
+        }
         connectionState = "new";
         iceConnectionState = "new";
         signalingState = "stable";
