@@ -25,6 +25,11 @@ void bottleneck_add(struct bottleneck *bottleneck, usec sent_at, usec arrival, u
     bottleneck->bytes += size;
 }
 
+void bottleneck_pass(struct bottleneck *bottleneck, uint16_t size)
+{
+    bottleneck->bytes += size;
+}
+
 // The newest mark at least `span` before that one; NONE when there is none.
 static unsigned before(const struct bottleneck *bottleneck, unsigned mark, usec span)
 {

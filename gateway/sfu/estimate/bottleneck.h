@@ -23,6 +23,9 @@ struct bottleneck {
 // A packet that arrived, in order of arrival.
 void bottleneck_add(struct bottleneck *bottleneck, usec sent_at, usec arrival, uint16_t size);
 
+// A packet of a probe arrived: it took its time on the line, and its own delay says nothing.
+void bottleneck_pass(struct bottleneck *bottleneck, uint16_t size);
+
 // The rate in bps at which packets came out in the newer half of the time looked at, when in both halves they
 // came clearly later and later; 0: they did not, and nothing is known.
 double bottleneck_bps(const struct bottleneck *bottleneck);

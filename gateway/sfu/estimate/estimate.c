@@ -22,9 +22,10 @@
 #define DEAD SEC(3)
 #define RTT_WEIGHT 8
 #define FILLED 0.9 // of the target arrives: it is more than a guess
-#define DOUBTED 0.85
-#define BACK_OFF_FLOOR 0.85 // of what arrives: no probe says less
-#define STANDING MSEC(60)   // a queue in which nothing is added
+#define DOUBTED 0.95
+#define STANDING MSEC(60) // a queue in which nothing is added
+#define FILLED_FOR SEC(10)
+#define CAREFUL 1.5
 #define STEP_DOWN 0.95
 
 struct estimate {
@@ -48,6 +49,7 @@ struct estimate {
     struct loss_limit loss_limit;
     bool proven;
     double target_bps;
+    usec filled_at;        // a queue was last seen to fill; 0: never
     double low_result_bps; // of the last probe, when it found less than the target; 0: it did not
     // state: what it is needed for
     struct estimate_demand demand;
@@ -67,6 +69,7 @@ static void begin(struct estimate *e, double bps, usec now)
     e->probes = (struct probes){.number = e->probes.number};
     e->low_result_bps = 0;
     e->proven = false;
+    e->filled_at = 0;
     e->target_bps = bps;
 }
 
@@ -145,7 +148,8 @@ static void take_arrived(struct estimate *e, usec now, const struct arrived_pack
         probe_cluster_arrived(&e->probes.cluster, packet->number, sent->sent_at, packet->arrival,
                               sent->size, sent->probe);
     if (sent->probe) { // it fills the line on purpose; its delay says nothing about other packets
-        compare_anew(e);
+        e->groups = (struct packet_groups){0};
+        bottleneck_pass(&e->bottleneck, sent->size);
         return;
     }
     queue_delay_add(&e->queue, sent->sent_at, packet->arrival);
@@ -224,8 +228,9 @@ static void combine(struct estimate *e)
         e->target_bps = ESTIMATE_MIN_BPS;
 }
 
-// More is believed at once. Less is believed of a guess at once, and of what was proven when a
-// second probe says so too: one alone may have been held up on the way.
+// More is believed at once; but a short burst may pass between those of others on the same line, so
+// only step by step after the line was full. Less is believed of a guess at once, and of what was
+// proven when a second probe says so too: one alone may have been held up on the way.
 static void take_probe_result(struct estimate *e, usec now, double bps)
 {
     if (bps < e->target_bps && e->proven) {
@@ -236,10 +241,16 @@ static void take_probe_result(struct estimate *e, usec now, double bps)
             return;
         bps = twice;
     }
+    const bool carefully =
+        e->filled_at && now - e->filled_at < FILLED_FOR && bps > CAREFUL * e->target_bps;
+    if (carefully)
+        bps = CAREFUL * e->target_bps;
     e->low_result_bps = 0;
     e->proven = true;
-    if (bps < BACK_OFF_FLOOR * e->acked.bps)
-        bps = BACK_OFF_FLOOR * e->acked.bps;
+    if (bps < e->acked.bps)
+        bps = e->acked.bps;
+    if (bps > e->target_bps)
+        probes_raised(&e->probes, now, carefully);
     rate_control_set(&e->control, bps, now);
     loss_limit_raise(&e->loss_limit, bps);
 }
@@ -270,11 +281,18 @@ static void control_rate(struct estimate *e, usec now)
     const bool reduced = rate_control_update(&e->control, now, &news);
     double result;
 
-    if (news.filled_bps > 0 && reduced)
+    if (news.filled_bps > 0 && reduced) {
         acked_rate_set(&e->acked, news.filled_bps);
+        e->filled_at = now;
+    }
+    if (reduced) {
+        queue_delay_relieved(&e->queue, now, e->rtt);
+        loss_limit_relieved(&e->loss_limit, now);
+    }
     e->proven = e->proven || (reduced && news.acked_bps > 0) ||
                 (news.use == LINE_NORMAL && news.acked_bps > FILLED * e->target_bps);
-    if (probes_result(&e->probes, now, e->history.told, loss_limit_mean(&e->loss_limit), &result) &&
+    if (probes_result(&e->probes, now, e->history.told,
+                      loss_limit_mean(&e->loss_limit, ESTIMATE_MAX_BPS), &result) &&
         news.use != LINE_OVERUSED)
         take_probe_result(e, now, result);
 }
@@ -288,7 +306,11 @@ void estimate_feedback(struct estimate *e, usec now, const struct transport_cc *
     if (!take_news(e, &news))
         return;
     control_rate(e, now);
-    loss_limit_update(&e->loss_limit, e->control.bps, e->limited.is ? 0 : e->acked.bps);
+    loss_limit_update(&e->loss_limit, now,
+                      &(struct loss_limit_news){.delay_bps = e->control.bps,
+                                                .acked_bps = e->acked.bps,
+                                                .app_limited = e->limited.is,
+                                                .target_bps = e->target_bps});
     combine(e);
     if (e->target_bps < STEP_DOWN * before)
         probes_fallen(&e->probes, now, before, e->target_bps);

@@ -42,7 +42,8 @@ struct feedback_news {
 };
 
 void feedback_news_begin(struct feedback_news *news, struct sent_history *history,
-                         struct arrival_clock *clock, usec now, const struct transport_cc *feedback);
+                         struct arrival_clock *clock, usec now,
+                         const struct transport_cc *feedback);
 
 // False when there is no more news.
 bool feedback_news_next(struct feedback_news *news);

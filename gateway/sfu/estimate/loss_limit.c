@@ -25,6 +25,8 @@
 #define MOST_RISE 1.3
 #define RISE_WINDOW MSEC(300)
 #define CAP_OFFSET 0.05
+#define CAP_FLOOR 0.85
+#define COMPARABLE 1.5
 
 // While there are too few observations: the older rule, loss over a tenth cuts the rate by half of it.
 #define EARLY_PACKETS 20
@@ -76,6 +78,7 @@ static bool observe(struct loss_limit *limit)
 
     if (span < OBSERVATION)
         return false;
+    limit->partial.since = limit->observed_sent;
     limit->partial.sent_bps = limit->partial.bytes * 8e6 / (double)span;
     limit->count++;
     *newest(limit) = limit->partial;
@@ -94,7 +97,7 @@ static const struct loss_observation *next(const struct loss_limit *limit, unsig
     return &limit->observations[(limit->count - 1 - (*back)++) % LOSS_LIMIT_WINDOW];
 }
 
-double loss_limit_mean(const struct loss_limit *limit)
+double loss_limit_mean(const struct loss_limit *limit, double most_bps)
 {
     const struct loss_observation *seen;
     double weight = 1;
@@ -102,6 +105,8 @@ double loss_limit_mean(const struct loss_limit *limit)
     double lost = 0;
 
     for (unsigned back = 0; (seen = next(limit, &back, &weight));) {
+        if (seen->sent_bps > most_bps)
+            continue;
         bytes += weight * seen->bytes;
         lost += weight * seen->lost;
     }
@@ -217,16 +222,17 @@ static struct candidate best(const struct loss_limit *limit, double now_bps, dou
     return best;
 }
 
-static void update_early(struct loss_limit *limit, double delay_bps)
+static void update_early(struct loss_limit *limit, usec now, double delay_bps)
 {
     const struct loss_observation *seen = newest(limit);
     const double loss = seen->bytes > 0 ? seen->lost / seen->bytes : 0;
 
-    if (seen->packets < EARLY_PACKETS || loss <= EARLY_LOSS)
+    if (seen->packets < EARLY_PACKETS || loss <= EARLY_LOSS || seen->since < limit->relieved_at)
         return;
     const double bps = limit->bps < delay_bps ? limit->bps : delay_bps;
     limit->bps = bps * (1 - loss / 2);
     limit->state = LOSS_LIMIT_FALLS;
+    limit->relieved_at = now;
     limit->window_since = limit->newest_sent;
     limit->window_bps = MOST_RISE * limit->bps;
 }
@@ -249,25 +255,45 @@ static void change_state(struct loss_limit *limit, double before, double delay_b
     }
 }
 
-void loss_limit_update(struct loss_limit *limit, double delay_bps, double acked_bps)
+// Loss seen at a much higher rate says nothing of the present one. And no cliff: a little less than what
+// arrives is the least for now.
+static double cap(const struct loss_limit *limit, const struct loss_limit_news *news)
 {
+    const double mean = loss_limit_mean(limit, COMPARABLE * news->target_bps);
+
+    if (mean <= CAP_OFFSET)
+        return ESTIMATE_MAX_BPS;
+    const double bps = BALANCE_BPS / (mean - CAP_OFFSET);
+    const double least = CAP_FLOOR * news->acked_bps;
+    return bps > least ? bps : least;
+}
+
+void loss_limit_update(struct loss_limit *limit, usec now, const struct loss_limit_news *news)
+{
+    const double delay_bps = news->delay_bps;
+
     if (!observe(limit))
         return;
-
-    const double mean = loss_limit_mean(limit);
-    limit->cap_bps = mean > CAP_OFFSET ? BALANCE_BPS / (mean - CAP_OFFSET) : ESTIMATE_MAX_BPS;
     if (limit->count < LEAST_OBSERVATIONS) {
-        limit->cap_bps = ESTIMATE_MAX_BPS;
-        update_early(limit, delay_bps);
+        update_early(limit, now, delay_bps);
         return;
     }
+    limit->cap_bps = cap(limit, news);
+
+    const double mean = loss_limit_mean(limit, ESTIMATE_MAX_BPS);
     const double before = limit->state == LOSS_IS_NO_LIMIT ? delay_bps : limit->bps;
-    const struct candidate likeliest = best(limit, before, delay_bps, acked_bps, mean);
+    const struct candidate likeliest =
+        best(limit, before, delay_bps, news->app_limited ? 0 : news->acked_bps, mean);
     limit->inherent = likeliest.inherent;
     limit->bps = likeliest.bps;
     if (limit->bps > before && mean > limit->inherent)
         limit->bps = before;
     change_state(limit, before, delay_bps);
+}
+
+void loss_limit_relieved(struct loss_limit *limit, usec now)
+{
+    limit->relieved_at = now;
 }
 
 void loss_limit_raise(struct loss_limit *limit, double bps)

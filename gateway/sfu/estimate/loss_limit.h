@@ -15,6 +15,7 @@ struct loss_observation {
     double bytes;
     double lost;
     double packets;
+    usec since;
     double sent_bps;
 };
 
@@ -30,6 +31,7 @@ struct loss_limit {
     double inherent;    // loss there would be at any rate, 0..1
     enum loss_state state;
     double cap_bps;    // for as long as loss is as high as it is
+    usec relieved_at;  // what was sent before was sent at a higher rate
     usec window_since; // how far it may rise is decided once per window
     double window_bps;
 };
@@ -41,9 +43,18 @@ void loss_limit_report(struct loss_limit *limit, usec sent_at, uint16_t size, bo
 // A packet reported lost arrived after all.
 void loss_limit_found(struct loss_limit *limit, uint16_t size);
 
-// To be called after each feedback; what the delay allows, and what arrives (0: not known, or no
-// sign of what the line carries).
-void loss_limit_update(struct loss_limit *limit, double delay_bps, double acked_bps);
+struct loss_limit_news {
+    double delay_bps;  // what the delay allows
+    double acked_bps;  // what arrives; 0: not known
+    bool app_limited;  // what arrives is no sign of what the line carries
+    double target_bps; // so far
+};
+
+// To be called after each feedback.
+void loss_limit_update(struct loss_limit *limit, usec now, const struct loss_limit_news *news);
+
+// Less is sent from now on.
+void loss_limit_relieved(struct loss_limit *limit, usec now);
 
 // A probe proved that the line carries this now.
 void loss_limit_raise(struct loss_limit *limit, double bps);
@@ -51,7 +62,7 @@ void loss_limit_raise(struct loss_limit *limit, double bps);
 // ESTIMATE_MAX_BPS when loss sets no limit.
 double loss_limit_bps(const struct loss_limit *limit);
 
-// The share of bytes lost in the observations, the newer the weightier.
-double loss_limit_mean(const struct loss_limit *limit);
+// The share of bytes lost in the observations at up to this rate, the newer the weightier.
+double loss_limit_mean(const struct loss_limit *limit, double most_bps);
 
 #endif

@@ -7,6 +7,7 @@
 #define MOST_COMPRESSED 2.0 // arrived so much faster than sent: held up on the way, tells nothing
 #define SATURATED 0.9       // arrived slower than this share of the rate sent: the line was full
 #define HEADROOM 0.95
+#define LEAST_ARRIVED 3
 
 void probe_cluster_begin(struct probe_cluster *cluster, usec now, const struct probe_order *order)
 {
@@ -83,9 +84,21 @@ double probe_cluster_bps(const struct probe_cluster *cluster, double loss)
         (double)(cluster->bytes - cluster->bytes_at_last_sent) * 8e6 / (double)sending;
     const double arrived =
         (double)(cluster->bytes - cluster->bytes_at_first_arrival) * 8e6 / (double)arriving;
+    const double ordered = cluster->order.rate_bps; // more, by other packets in between, is luck
     if (arrived > MOST_COMPRESSED * sent)
         return 0;
     if (arrived < SATURATED * sent)
-        return HEADROOM * arrived;
-    return arrived < sent ? arrived : sent;
+        return HEADROOM * arrived < ordered ? HEADROOM * arrived : ordered;
+    const double bps = arrived < sent ? arrived : sent;
+    return bps < ordered ? bps : ordered;
+}
+
+double probe_cluster_arrived_bps(const struct probe_cluster *cluster)
+{
+    const usec arriving = cluster->last_arrival - cluster->first_arrival;
+
+    if (cluster->arrived < LEAST_ARRIVED || arriving <= 0 || arriving > LONGEST)
+        return 0;
+    return HEADROOM * (double)(cluster->bytes - cluster->bytes_at_first_arrival) * 8e6 /
+           (double)arriving;
 }

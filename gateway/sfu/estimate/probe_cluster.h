@@ -50,4 +50,8 @@ bool probe_cluster_is_over(const struct probe_cluster *cluster, int64_t told);
 // What it says of the line, where this share of packets is lost anyway; 0: nothing.
 double probe_cluster_bps(const struct probe_cluster *cluster, double loss);
 
+// The rate at which what arrived came, even if much was lost: more the line does not carry, at most it
+// carries less; 0: too little arrived.
+double probe_cluster_arrived_bps(const struct probe_cluster *cluster);
+
 #endif

@@ -5,6 +5,7 @@
 #define FIRST_FACTOR 3.0
 #define FURTHER_FACTOR 2.0
 #define WENT_WELL 0.7
+#define WORTH_A_SECOND 0.3
 #define NEXT_FACTOR 1.2
 #define NEXT_FITS 1.1
 #define PERIODIC_FACTOR 2.0
@@ -20,6 +21,9 @@
 #define RETRY SEC(2)
 #define FRESH MSEC(200)
 #define CALM MSEC(800) // after the target was reduced
+#define MISLED_WITHIN SEC(3)
+#define MOST_MISLED 3
+#define VERIFY MSEC(250)
 #define TIMEOUT SEC(1)
 #define SPAN_SECONDS 0.015
 #define PACKETS 5
@@ -41,15 +45,19 @@ static double burst_bytes(double bps)
     return bps * SPAN_SECONDS / 8;
 }
 
-// On a thin line a burst of whole packets takes long to pass.
-static usec retry_after(const struct probes_view *view)
+// On a thin line a burst of whole packets takes long to pass. After steps up that went wrong the pauses
+// become longer, and the more so the nearer all wishes are: of two on one line, the worse off tries more often.
+static usec retry_after(const struct probes *probes, const struct probes_view *view)
 {
-    const double least = PACKETS * USUAL_PACKET;
+    const double whole = PACKETS * USUAL_PACKET;
     const double bytes = burst_bytes(cap(NEXT_FACTOR * view->demand.next, view));
-    const double seconds = (bytes > least ? bytes : least) * 8 / view->target_bps / SHARE;
+    const double seconds = (bytes > whole ? bytes : whole) * 8 / view->target_bps / SHARE;
     const usec wait = (usec)(seconds * 1e6);
+    const double share = view->target_bps / view->demand.most;
+    const usec pause = (usec)((double)(RETRY << probes->misled) * (share < 1 ? share : 1));
+    const usec least = pause > RETRY ? pause : RETRY;
 
-    return wait > RETRY ? wait : RETRY;
+    return wait > least ? wait : least;
 }
 
 static bool wants_more(const struct probes_view *view)
@@ -63,7 +71,7 @@ static usec next_due(const struct probes *probes, const struct probes_view *view
     if (!wants_more(view) || view->target_bps >= NEXT_FITS * view->demand.next)
         return USEC_NEVER;
     const bool fresh = view->demand.next > probes->asked;
-    return probes->ended_at + (fresh ? FRESH : retry_after(view));
+    return probes->ended_at + (fresh ? FRESH : retry_after(probes, view));
 }
 
 static usec periodic_due(const struct probes *probes, const struct probes_view *view)
@@ -144,15 +152,36 @@ bool probes_result(struct probes *probes, usec now, int64_t told, double loss, d
     probes->running = false;
     probes->ended_at = now;
     *bps = probe_cluster_bps(&probes->cluster, loss);
+    if (!probes->found && *bps > WORTH_A_SECOND * probes->cluster.order.rate_bps)
+        probes->asked = 0; // the first of all may just have been held up
+    if (*bps <= 0 && !probes->found) // then at least for how little came through
+        *bps = probe_cluster_arrived_bps(&probes->cluster);
+    probes->found = probes->found || *bps > 0;
     if (*bps > WENT_WELL * probes->cluster.order.rate_bps)
         probes->further = FURTHER_FACTOR * probes->cluster.order.rate_bps;
     return *bps > 0;
+}
+
+void probes_raised(struct probes *probes, usec now, bool carefully)
+{
+    probes->raised_at = now;
+    if (carefully) {
+        probes->calm_at = now + VERIFY;
+        probes->asked = 0;
+    }
 }
 
 void probes_fallen(struct probes *probes, usec now, double from, double to)
 {
     if (to < DEEP_FALL * from && from > probes->before)
         probes->before = from;
+    if (probes->raised_at) {
+        const bool was_wrong = now - probes->raised_at < MISLED_WITHIN;
+        probes->misled = !was_wrong                     ? 0
+                         : probes->misled < MOST_MISLED ? probes->misled + 1
+                                                        : MOST_MISLED;
+        probes->raised_at = 0;
+    }
     probes->fallen_at = now;
     probes->calm_at = now + CALM;
     probes->further = 0;

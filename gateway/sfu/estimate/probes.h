@@ -13,16 +13,19 @@
 // Zero-initialised is valid, and is how to begin anew.
 struct probes {
     struct probe_cluster cluster;
-    bool running;      // the cluster was ordered and has not ended
-    bool taken;        // its order was handed out
-    bool begun;        // there was a first one
-    uint8_t number;    // of the newest cluster
-    usec ended_at;     // the newest cluster
-    uint32_t asked;    // the next better picture that was last probed for
-    double further;    // a probe went well: go on with this rate; 0: no
-    double before;     // the target before it fell deep; 0: it did not, or that was probed
-    usec fallen_at;    // when it was last reduced
-    usec calm_at;      // nothing is probed before
+    bool running;    // the cluster was ordered and has not ended
+    bool taken;      // its order was handed out
+    bool begun;      // there was a first one
+    bool found;      // one had a result
+    uint8_t number;  // of the newest cluster
+    usec ended_at;   // the newest cluster
+    uint32_t asked;  // the next better picture that was last probed for
+    double further;  // a probe went well: go on with this rate; 0: no
+    double before;   // the target before it fell deep; 0: it did not, or that was probed
+    usec fallen_at;  // when it was last reduced
+    usec raised_at;  // the target, by a probe; 0: not, or it has fallen since
+    unsigned misled; // so often, one after the other, it had to fall again soon
+    usec calm_at;    // nothing is probed before
 };
 
 struct probes_view {
@@ -40,6 +43,10 @@ bool probes_take(struct probes *probes, struct probe_order *order);
 
 // After feedback up to number `told`: true when the running probe ended with a result, in bps.
 bool probes_result(struct probes *probes, usec now, int64_t told, double loss, double *bps);
+
+// The target was raised to what a probe found; carefully: not all the way, and what comes of it is to be
+// seen before the next step.
+void probes_raised(struct probes *probes, usec now, bool carefully);
 
 // The target was reduced, or has been reduced step by step: from, to.
 void probes_fallen(struct probes *probes, usec now, double from, double to);

@@ -3,13 +3,13 @@
 #include "sfu/estimate/queue_delay.h"
 
 #define BASE_GENERATION SEC(10)
-#define BUCKET MSEC(100)
+#define BUCKET MSEC(50)
 #define USUAL_GENERATION SEC(2)
 #define FIRST_USUAL MSEC(60)
 #define UNUSUAL MSEC(40) // more than usual
 #define LONG_QUEUE MSEC(120)
-#define PATIENCE SEC(1)
-#define PROGRESS MSEC(20)
+#define PATIENCE MSEC(300)
+#define PROGRESS 0.02 // of the time
 #define MOST_IN_VAIN 4
 
 static usec base_of(const struct queue_delay *delay)
@@ -89,7 +89,8 @@ bool queue_delay_is_stuck(struct queue_delay *delay, usec now)
     }
     if (delay->judged_at && now - delay->judged_at < PATIENCE)
         return false;
-    const bool falls = delay->judged_at && delay->judged - standing >= PROGRESS;
+    const double waited = (double)(now - delay->judged_at);
+    const bool falls = (double)(delay->judged - standing) >= PROGRESS * waited;
     const bool is_first = delay->judged_at == 0;
     delay->judged_at = now;
     delay->judged = standing;
@@ -100,4 +101,10 @@ bool queue_delay_is_stuck(struct queue_delay *delay, usec now)
         return false;
     }
     return true;
+}
+
+void queue_delay_relieved(struct queue_delay *delay, usec now, usec rtt)
+{
+    delay->judged_at = now + rtt;
+    delay->judged = queue_delay_standing(delay);
 }

@@ -17,7 +17,7 @@ struct queue_delay {
     usec base;
     usec base_before;
     usec base_since;
-    // the least delays in each of the last tenths of a second
+    // the least delays in each of the last twentieths of a second
     usec least[QUEUE_DELAY_BUCKETS];
     usec bucket_since;
     unsigned bucket;
@@ -35,15 +35,18 @@ struct queue_delay {
 // Zero-initialised is valid, and is how to begin anew.
 void queue_delay_add(struct queue_delay *delay, usec sent_at, usec arrival);
 
-// No packet of the last half second waited less.
+// No packet of the last quarter of a second waited less.
 usec queue_delay_standing(const struct queue_delay *delay);
 
 // The newest packet waited far longer than any did in the last seconds.
 bool queue_delay_is_unusual(const struct queue_delay *delay);
 
-// To be asked with each feedback, with what the receiver's clock shows now. True, at most once a second:
-// a long queue stands, and does not become shorter. When that was in vain for some seconds, the queue is
+// To be asked with each feedback, with what the receiver's clock shows now. True: a
+// long queue stands, and does not become shorter. When that was said some times in vain, the queue is
 // not ours, or none: it is taken for the way.
 bool queue_delay_is_stuck(struct queue_delay *delay, usec now);
+
+// Less is being sent from now on, which shows after a round trip.
+void queue_delay_relieved(struct queue_delay *delay, usec now, usec rtt);
 
 #endif

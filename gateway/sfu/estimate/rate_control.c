@@ -9,7 +9,7 @@
 #define GROWTH_PER_SECOND 0.08
 #define LEAST_GROWTH_BPS 1000.0
 #define LEAST_STEP_PER_SECOND 4000.0
-#define OVER_ACKED 1.5
+#define OVER_ACKED 1.1 // libwebrtc: 1.5; here probes lead, and growth without use proves nothing
 #define OVER_ACKED_BPS 10000.0
 #define FRAMES_PER_SECOND 30.0
 #define PACKET_BITS (1200.0 * 8)
@@ -71,12 +71,11 @@ static void increase(struct rate_control *control, usec now, const struct rate_c
 
 // To a little below what arrives. Where little is sent that says nothing of the line, unless a queue
 // is seen to fill: then it is lowered step by step.
-static double backed_off(const struct rate_control *control, const struct rate_control_news *news)
+static double backed_off(const struct rate_control *control, double arrives, bool is_filled)
 {
-    const double arrives = news->filled_bps > 0 ? news->filled_bps : news->acked_bps;
     double less = BACK_OFF * arrives - BACK_OFF_BPS;
 
-    if (news->filled_bps <= 0 && less < BACK_OFF * control->bps)
+    if (!is_filled && less < BACK_OFF * control->bps)
         less = BACK_OFF * control->bps;
     if (less > control->bps && control->capacity.kbps > 0)
         less = BACK_OFF * control->capacity.kbps * 1000;
@@ -86,19 +85,19 @@ static double backed_off(const struct rate_control *control, const struct rate_c
 static bool decrease(struct rate_control *control, usec now, const struct rate_control_news *news)
 {
     const usec since = now - control->changed_at;
+    const double arrives = news->filled_bps > 0 ? news->filled_bps : news->acked_bps;
     const double before = control->bps;
 
     control->increasing = false;
-    if (news->acked_bps <= 0) { // a guess from the start, and too much
+    if (arrives <= 0) { // a guess from the start, and too much
         if (since < MOST_PATIENCE)
             return false;
         control->bps /= 2;
     } else {
-        const double arrives = news->filled_bps > 0 ? news->filled_bps : news->acked_bps;
-        if (since < patience(news->rtt) &&
-            (news->filled_bps <= 0 || arrives >= FAR_OFF * control->bps))
+        const bool is_far_off = news->filled_bps > 0 && arrives < FAR_OFF * control->bps;
+        if (since < patience(news->rtt) && !is_far_off)
             return false;
-        control->bps = backed_off(control, news);
+        control->bps = backed_off(control, arrives, news->filled_bps > 0);
         link_capacity_doubt_below(&control->capacity, arrives);
         link_capacity_filled(&control->capacity, arrives);
     }
