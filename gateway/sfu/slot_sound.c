@@ -158,13 +158,15 @@ static void send(struct slot *slot, usec now, const struct leaving *leaving, str
     write_out(slot, now, leaving, is_late, &fields, out);
 }
 
-// Is the packet to wait for the next ones? It must be the newest, and lie where it is found again.
+// Is the packet to wait for the next ones? It must lie where it is found again, and another of its size must
+// fit in beside it.
 static bool is_to_wait(const struct slot *slot, const struct packet *packet)
 {
     const uint32_t samples = slot->bundle.samples + opus_samples(packet->payload);
+    const size_t bytes = slot->bundle.bytes + packet->payload.len;
 
-    return bundle_of(slot) * FRAME_SAMPLES > samples && slot->source->history &&
-           sound_history_find(slot->source->history, packet->seq);
+    return bundle_of(slot) * FRAME_SAMPLES > samples && bytes + packet->payload.len <= RED_ROOM &&
+           slot->source->history && sound_history_find(slot->source->history, packet->seq);
 }
 
 static void wait_for_others(struct slot *slot, usec now, const struct packet *packet)
@@ -181,6 +183,7 @@ static void wait_for_others(struct slot *slot, usec now, const struct packet *pa
     bundle->newest = packet->seq;
     bundle->timestamp = packet->timestamp;
     bundle->samples += opus_samples(packet->payload);
+    bundle->bytes = (uint16_t)(bundle->bytes + packet->payload.len);
     bundle->capture = packet->capture;
     slot->fresh = false;
 }

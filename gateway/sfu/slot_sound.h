@@ -20,6 +20,7 @@ struct slot_bundle {
     uint16_t newest;
     uint32_t timestamp; // of the newest, incoming
     uint32_t samples;
+    uint16_t bytes;
     usec capture;
     usec due; // they go without the others then
 };
