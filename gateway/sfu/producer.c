@@ -16,6 +16,7 @@
 #define AUDIO_RATE 48000
 #define REPAIR_WINDOW 1024 // older retransmissions answer nothing we asked
 #define SILENT_LAYER MSEC(1500)
+#define PICTURE_PACKETS 512 // of one picture; what is larger is none
 #define USUAL_LOWEST_HEIGHT 180
 #define AROUND_PAYLOAD 76 // IP, UDP, RTP with CSRC and extensions, and the tag
 
@@ -104,6 +105,19 @@ static void note_key_frame(struct producer *p, const struct producer_input *inpu
         nack_forget_before(layer->nack, packet->seq);
 }
 
+// Does it go on for ever, as of a sender whose timestamps stand still?
+static bool is_endless(struct layer *layer, const struct packet *packet)
+{
+    if (!packet->in_order)
+        return false;
+    if (packet->timestamp != layer->newest_timestamp)
+        layer->picture_packets = 0;
+    if (layer->picture_packets >= PICTURE_PACKETS)
+        return true;
+    layer->picture_packets++;
+    return false;
+}
+
 // A picture, whether it came by itself or was recovered.
 static enum producer_verdict take_picture(struct producer *p, const struct producer_input *input,
                                           struct bytes whole, struct packet *packet,
@@ -116,6 +130,10 @@ static enum producer_verdict take_picture(struct producer *p, const struct produ
     *reason = DROP_BAD_PAYLOAD;
     if (!vp8_read(&packet->vp8, packet->payload))
         return PRODUCER_DROP;
+    if (is_endless(layer, packet)) {
+        producer_want_key_frame(p, packet->layer);
+        return PRODUCER_DROP;
+    }
     if (layer->cache)
         packet_cache_put(layer->cache, packet->seq, input->now, whole);
     layer_rate_add(&layer->rate, input->now, (uint32_t)packet->payload.len + AROUND_PAYLOAD,

@@ -42,6 +42,7 @@ struct layer {
     struct keyframe keyframe;
     struct layer_rate rate; // as it would leave: IP bytes
     uint32_t newest_timestamp;
+    uint16_t picture_packets; // with that timestamp
     usec newest_capture;
     bool has_key;
     uint16_t key_seq; // where the newest key frame begins

@@ -150,14 +150,14 @@ void seat_close(struct seat *seat)
 
 // X, I with 15 bits, S as the first of a picture; then a payload that says its number.
 static size_t write_packet(uint8_t *to, size_t size, enum source_kind kind, uint16_t seq,
-                           size_t payload_len, bool marker)
+                           uint32_t timestamp, size_t payload_len, bool marker)
 {
     struct writer out = writer_over(to, size);
 
     rtp_write_header(&out, &(struct rtp_fields){.marker = marker,
                                                 .payload_type = VP8,
                                                 .seq = seq,
-                                                .timestamp = 3000u * seq,
+                                                .timestamp = timestamp,
                                                 .ssrc = 100u + (uint32_t)kind});
     write_u8(&out, 0x90);
     write_u8(&out, 0x80);
@@ -169,34 +169,42 @@ static size_t write_packet(uint8_t *to, size_t size, enum source_kind kind, uint
     return writer_len(&out);
 }
 
-uint16_t seat_place(struct seat *seat, enum source_kind kind, size_t payload_len, bool marker)
+enum producer_verdict seat_receive(struct seat *seat, enum source_kind kind, size_t payload_len,
+                                   bool marker)
 {
-    struct producer *p = &seat->sender->producers[kind];
-    struct slot *slot = seat_slot(seat, kind);
     const struct stream stream = {.ssrc = 100u + (uint32_t)kind, .line = 0, .layer = 0};
     uint8_t bytes[PACKET_MAX];
     uint8_t original[PACKET_MAX];
     enum drop reason;
     struct packet packet;
     struct rtp_view rtp;
+
+    const uint16_t seq = seat->in_seq[kind]++;
+    const uint32_t timestamp = seat->frozen ? 7 : 3000u * seq;
+    const size_t len = write_packet(bytes, sizeof bytes, kind, seq, timestamp, payload_len, marker);
+    CHECK(rtp_read(&rtp, bytes_of(bytes, len)));
+    return producer_receive(&seat->sender->producers[kind],
+                            &(struct producer_input){.now = seat->now,
+                                                     .stream = &stream,
+                                                     .rtp = &rtp,
+                                                     .plain = bytes_of(bytes, len),
+                                                     .clock = &seat->sender->clock,
+                                                     .original = original},
+                            &packet, &reason);
+}
+
+uint16_t seat_place(struct seat *seat, enum source_kind kind, size_t payload_len, bool marker)
+{
+    struct slot *slot = seat_slot(seat, kind);
+    const uint16_t in_seq = seat->in_seq[kind];
     uint16_t seq;
 
-    const uint16_t in_seq = seat->in_seq[kind]++;
-    const size_t len = write_packet(bytes, sizeof bytes, kind, in_seq, payload_len, marker);
-    CHECK(rtp_read(&rtp, bytes_of(bytes, len)));
-    CHECK(producer_receive(p,
-                           &(struct producer_input){.now = seat->now,
-                                                    .stream = &stream,
-                                                    .rtp = &rtp,
-                                                    .plain = bytes_of(bytes, len),
-                                                    .clock = &seat->sender->clock,
-                                                    .original = original},
-                           &packet, &reason) != PRODUCER_DROP);
+    CHECK(seat_receive(seat, kind, payload_len, marker) != PRODUCER_DROP);
     if (!seq_map_is_started(slot->map))
         seq_map_switch(slot->map, in_seq);
     CHECK(seq_map_place(slot->map, in_seq, &seq));
-    const struct seq_sent sent = {.stream = p->layers[0].number,
-                                  .timestamp = rtp.timestamp + 77,
+    const struct seq_sent sent = {.stream = seat->sender->producers[kind].layers[0].number,
+                                  .timestamp = 3000u * in_seq + 77,
                                   .in_seq = in_seq,
                                   .marker = marker,
                                   .ids = {.picture_id = (uint16_t)(seq & 0x7fff)}};

@@ -45,6 +45,7 @@ struct seat {
     usec now;
     uint32_t stream_numbers;
     uint16_t in_seq[SOURCE_KINDS]; // next of the sender
+    bool frozen;                   // by the test: timestamps of the sender stand still
     size_t count;                  // of `got`
 };
 
@@ -52,8 +53,10 @@ struct seat {
 void seat_open(struct seat *seat);
 void seat_close(struct seat *seat);
 
-// A packet of a picture arrives from the sender: it is in the cache, and placed in its slot as if it were
-// written next. Returns the number it has there. `payload` is what is behind its descriptor.
+// A packet of a picture arrives from the sender; `payload_len` is what is behind its descriptor.
+enum producer_verdict seat_receive(struct seat *seat, enum source_kind kind, size_t payload_len,
+                                   bool marker);
+// The same, and it is placed in its slot as if it were written next. Returns the number it has there.
 uint16_t seat_place(struct seat *seat, enum source_kind kind, size_t payload_len, bool marker);
 // The same packet, written at once.
 void seat_write(struct seat *seat, enum source_kind kind, uint16_t seq);
