@@ -101,6 +101,7 @@ void downlink_feedback(struct member *m, usec now, const struct transport_cc *fe
 
     if (!d->estimate)
         return;
+    d->heard_at = now;
     estimate_feedback(d->estimate, now, feedback);
     const uint64_t target = estimate_target(d->estimate);
     const bool too_little = target * 10 < d->sums.sending_bps * 9;

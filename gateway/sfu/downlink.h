@@ -37,6 +37,7 @@ struct downlink {
     uint64_t wish_bps;           // what more all would cost with layers that are switched off now
     bool stale;                  // fit the pictures again at the end of this turn
     usec fitted_at;
+    usec heard_at;   // the last feedback
     usec next_sound; // when the plan for sound is made anew
 };
 

@@ -11,6 +11,7 @@
 #include "sfu/command.h"
 #include "sfu/downlink.h"
 #include "sfu/fanout.h"
+#include "sfu/line_watch.h"
 #include "sfu/parameters.h"
 #include "sfu/producer.h"
 #include "sfu/sender_clock.h"
@@ -70,6 +71,7 @@ struct member {
     struct bucket nack_budget;   // entries of its NACKs that are looked at
     struct fanout_list to_send;
     struct downlink downlink;
+    struct line_watch line;
     uint8_t probe;          // the probe that what is written now belongs to, 0: none
     uint16_t transport_seq; // next transport-wide number of what we send
     usec rtt;               // 0: not known

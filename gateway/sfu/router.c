@@ -101,6 +101,7 @@ static void update(struct router *r, usec now)
             r->dirty = true;
         }
         tell_layers(r, m, now);
+        line_watch_run(m, now);
     }
     voice_update(r, now);
 }
