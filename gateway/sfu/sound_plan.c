@@ -79,8 +79,6 @@ struct sound_plan sound_plan_for(const struct sound_facts *facts, struct sound_p
 
 static void lower(struct sound_planner *planner, usec now, struct sound_plan plan)
 {
-    if (now - planner->lowered_at > PATIENCE_MAX)
-        planner->patience = PATIENCE; // the last time was long ago
     planner->plan = plan;
     planner->lowered_at = now;
     planner->calm_since = 0;
@@ -88,12 +86,11 @@ static void lower(struct sound_planner *planner, usec now, struct sound_plan pla
 
 static void raise(struct sound_planner *planner, usec now, struct sound_plan plan)
 {
-    if (planner->lowered_at && now - planner->lowered_at < TOO_SOON &&
-        plan.copies > planner->plan.copies) {
-        planner->patience = 2 * planner->patience;
-        if (planner->patience > PATIENCE_MAX)
-            planner->patience = PATIENCE_MAX;
-    }
+    const bool was_too_little = planner->lowered_at && now - planner->lowered_at < TOO_SOON;
+
+    if (plan.copies > planner->plan.copies)
+        planner->patience =
+            was_too_little ? usec_min(2 * planner->patience, PATIENCE_MAX) : PATIENCE;
     planner->plan = plan;
     planner->calm_since = 0;
 }
