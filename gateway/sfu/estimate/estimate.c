@@ -279,6 +279,8 @@ static void control_rate(struct estimate *e, usec now)
 {
     const struct rate_control_news news = judge(e, now);
     const bool reduced = rate_control_update(&e->control, now, &news);
+    const struct probes_view view = view_of(e);
+    const double loss = loss_limit_mean(&e->loss_limit, ESTIMATE_MAX_BPS);
     double result;
 
     if (news.filled_bps > 0 && reduced) {
@@ -291,8 +293,7 @@ static void control_rate(struct estimate *e, usec now)
     }
     e->proven = e->proven || (reduced && news.acked_bps > 0) ||
                 (news.use == LINE_NORMAL && news.acked_bps > FILLED * e->target_bps);
-    if (probes_result(&e->probes, now, e->history.told,
-                      loss_limit_mean(&e->loss_limit, ESTIMATE_MAX_BPS), &result) &&
+    if (probes_result(&e->probes, now, &view, e->history.told, loss, &result) &&
         news.use != LINE_OVERUSED)
         take_probe_result(e, now, result);
 }

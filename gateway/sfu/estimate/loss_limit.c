@@ -20,7 +20,7 @@
 #define NEWTON_STEP 0.75
 #define BIAS_PER_KBPS 0.0002
 #define BIAS_PER_LOG 0.02
-#define BIAS_TURNS_AT 0.15
+#define BIAS_ENDS_AT 0.15
 #define BIAS_SMOOTHING 0.002
 #define MOST_RISE 1.3
 #define RISE_WINDOW MSEC(300)
@@ -173,11 +173,12 @@ static void fit_inherent(const struct loss_limit *limit, struct candidate *candi
     candidate->inherent = feasible(candidate);
 }
 
-// A higher rate is preferred, unless loss is so high that a lower one is.
+// A higher rate is preferred while loss is bearable. (libwebrtc prefers a lower one beyond, and so follows
+// loss that no rate helps against down to nothing.)
 static double bias(double bps, double mean)
 {
-    const double off = BIAS_TURNS_AT - mean;
-    const double turn = off / (BIAS_SMOOTHING + (off < 0 ? -off : off));
+    const double off = mean < BIAS_ENDS_AT ? BIAS_ENDS_AT - mean : 0;
+    const double turn = off / (BIAS_SMOOTHING + off);
     const double kbps = bps / 1000;
 
     return turn * (BIAS_PER_KBPS * kbps + BIAS_PER_LOG * ln(1 + kbps));

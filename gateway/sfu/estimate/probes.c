@@ -145,7 +145,8 @@ bool probes_take(struct probes *probes, struct probe_order *order)
     return true;
 }
 
-bool probes_result(struct probes *probes, usec now, int64_t told, double loss, double *bps)
+bool probes_result(struct probes *probes, usec now, const struct probes_view *view, int64_t told,
+                   double loss, double *bps)
 {
     if (!probes->running || !probe_cluster_is_over(&probes->cluster, told))
         return false;
@@ -153,9 +154,11 @@ bool probes_result(struct probes *probes, usec now, int64_t told, double loss, d
     probes->ended_at = now;
     *bps = probe_cluster_bps(&probes->cluster, loss);
     if (!probes->found && *bps > WORTH_A_SECOND * probes->cluster.order.rate_bps)
-        probes->asked = 0; // the first of all may just have been held up
-    if (*bps <= 0 && !probes->found) // then at least for how little came through
-        *bps = probe_cluster_arrived_bps(&probes->cluster);
+        probes->asked = 0;             // the first of all may just have been held up
+    if (*bps <= 0 && !probes->found) { // then at least for how little came through
+        const double arrived = probe_cluster_arrived_bps(&probes->cluster);
+        *bps = arrived < view->target_bps ? arrived : 0;
+    }
     probes->found = probes->found || *bps > 0;
     if (*bps > WENT_WELL * probes->cluster.order.rate_bps)
         probes->further = FURTHER_FACTOR * probes->cluster.order.rate_bps;

@@ -41,8 +41,10 @@ void probes_consider(struct probes *probes, usec now, const struct probes_view *
 // Hands out what was ordered, once.
 bool probes_take(struct probes *probes, struct probe_order *order);
 
-// After feedback up to number `told`: true when the running probe ended with a result, in bps.
-bool probes_result(struct probes *probes, usec now, int64_t told, double loss, double *bps);
+// After feedback up to number `told`, on a line that loses this share anyway: true when the running probe
+// ended with a result, in bps.
+bool probes_result(struct probes *probes, usec now, const struct probes_view *view, int64_t told,
+                   double loss, double *bps);
 
 // The target was raised to what a probe found; carefully: not all the way, and what comes of it is to be
 // seen before the next step.
