@@ -312,7 +312,7 @@ const scenes = {
         await look(page, "slow-others");
         room.change(amina, { line: "lost" });
         room.change(jorg, { connection: "lost" });
-        await see(page, ".tile-lost");
+        await see(page, "[data-state=lost]");
         await press(page, "[data-control=people]");
         await look(page, "slow-lost");
         await press(page, "[data-panel=people] .panel-head button");

@@ -61,7 +61,7 @@ export function SlowBanner({ live }: { live: Live }) {
     return (
         <Notice
             tone="warn"
-            icon="wifi-low"
+            icon="wifi"
             name="picture-off"
             action={
                 <Button icon="video" onClick={() => live.visit.showPicture()} data-action="show-picture">
@@ -74,15 +74,20 @@ export function SlowBanner({ live }: { live: Live }) {
     );
 }
 
-// The line brings no picture at all: said once here, and briefly on each tile.
+export function arePicturesOff(live: Live): boolean {
+    return live.visit.state.value.line.picturesOff && !live.visit.slow.value;
+}
+
+// The line brings no picture at all: said once here, and briefly on each tile. Where the own picture is off too, that banner
+// says why, and there is no room for two.
 export function PausedBanner({ live }: { live: Live }) {
-    const { picturesOff } = live.visit.state.value.line;
+    const shown = arePicturesOff(live);
     useEffect(() => {
-        if (picturesOff) announce(t("pictures_paused"));
-    }, [picturesOff]);
-    if (!picturesOff) return null;
+        if (shown) announce(t("pictures_paused"));
+    }, [shown]);
+    if (!shown) return null;
     return (
-        <Notice tone="warn" icon="wifi-low" name="pictures-paused">
+        <Notice tone="warn" icon="wifi" name="pictures-paused">
             {t("pictures_paused")}
         </Notice>
     );

@@ -5,7 +5,7 @@ export const iconNames = [
     "mic", "mic-off", "video", "video-off", "monitor-up", "monitor-off", "message-circle", "users", "log-out",
     "settings", "check", "x", "copy", "refresh-cw", "circle-help", "chevron-left", "languages", "volume-2",
     "user-x", "user-check", "door-open", "calendar", "clock", "plus", "eye", "eye-off", "switch-camera", "send",
-    "wifi-off", "wifi-low", "pin", "pin-off", "triangle-alert", "pencil", "circle-check", "headphones", "keyboard", "link", "smile", "square",
+    "wifi-off", "wifi", "pin", "pin-off", "triangle-alert", "pencil", "circle-check", "headphones", "keyboard", "link", "smile", "square",
 ] as const;
 
 export type IconName = (typeof iconNames)[number];

@@ -12,7 +12,7 @@ import { knock, welcomeIn } from "../client/tone.ts";
 import type { Shown } from "../client/wants.ts";
 import { t, tn } from "../i18n/index.ts";
 import { announce } from "./announce.tsx";
-import { AwayBanner, LinkBanner, MutedBanner, NewsBanner, PausedBanner, SharingBanner, SlowBanner, WaitingBanner } from "./banners.tsx";
+import { arePicturesOff, AwayBanner, LinkBanner, MutedBanner, NewsBanner, PausedBanner, SharingBanner, SlowBanner, WaitingBanner } from "./banners.tsx";
 import { Chat } from "./chat.tsx";
 import { Preview } from "./check.tsx";
 import { Controls, HelpDialog, isHeard, useKeys, type Panel } from "./controls.tsx";
@@ -98,7 +98,8 @@ function Stage({ live }: { live: Live }) {
         live.visit.show(list);
     }, [scene, box, state.dominant]);
 
-    const line = (source: number) => ({ peer, source, mid: lineOf(state, source), paused: state.paused.has(source) });
+    const brief = arePicturesOff(live);
+    const line = (source: number) => ({ peer, source, mid: lineOf(state, source), paused: state.paused.has(source), brief });
     const pin = (member: Member) => setPinned(member === large ? 0 : member.member);
     return (
         <div class="stage" ref={ref} data-tiles={shown.length}>

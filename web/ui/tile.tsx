@@ -103,6 +103,7 @@ interface TileProps {
     mid: string | undefined;
     source: number;
     paused: boolean;
+    brief: boolean; // why pictures are paused is said elsewhere
 }
 
 interface PersonProps extends TileProps {
@@ -114,9 +115,10 @@ interface PersonProps extends TileProps {
 const roomy = { width: 240, height: 170 };
 
 // Why there is no picture, in words as long as the tile has room for; "" when nothing has to be said.
-function whyNot(member: Member, paused: boolean, isRoomy: boolean): string {
+function whyNot(member: Member, paused: boolean, brief: boolean, isRoomy: boolean): string {
     const name = member.roomName;
-    if (member.camera && paused) return isRoomy ? t("picture_paused", { name }) : t("picture_paused_short");
+    if (member.line === "lost") return isRoomy ? t("line_lost", { name }) : t("line_gone");
+    if (member.camera && paused) return isRoomy && !brief ? t("picture_paused", { name }) : t("picture_paused_short");
     if (member.camera || !member.slow) return "";
     if (!isRoomy) return t("line_slow");
     return isSilent(member) ? t("picture_slow_silent", { name }) : t("picture_slow", { name });
@@ -124,16 +126,6 @@ function whyNot(member: Member, paused: boolean, isRoomy: boolean): string {
 
 function isSilent(member: Member): boolean {
     return !member.microphone || member.muted;
-}
-
-// Nothing comes from this person. A lost socket alone is not that: sound and picture go on.
-function Lost({ member, isRoomy }: { member: Member; isRoomy: boolean }) {
-    return (
-        <div class="tile-lost">
-            <Icon name="wifi-off" size={28} />
-            <span>{isRoomy ? t("line_lost", { name: member.roomName }) : t("line_gone")}</span>
-        </div>
-    );
 }
 
 function NameTag({ member, speaking, noted }: { member: Member; speaking: boolean; noted: boolean }) {
@@ -160,17 +152,18 @@ function NameTag({ member, speaking, noted }: { member: Member; speaking: boolea
 export function SlowMark() {
     return (
         <span class="chip line-mark" data-line="poor">
-            <Icon name="wifi-low" size={16} /> {t("line_slow")}
+            {t("line_slow")}
         </span>
     );
 }
 
-export function Tile({ member, place, speaking, peer, mid, source, paused, pinned, onPin }: PersonProps) {
+// A lost line stands still: its last frame would look like a person who does not move. A lost socket alone is not that.
+export function Tile({ member, place, speaking, peer, mid, source, paused, brief, pinned, onPin }: PersonProps) {
     const name = member.roomName;
     const lost = member.line === "lost";
-    const small = place.height < 130 ? " small" : "";
+    const small = place.height < 130 ? (place.height < 104 ? " small tiny" : " small") : "";
     const isRoomy = place.width >= roomy.width && place.height >= roomy.height;
-    const why = whyNot(member, paused, isRoomy);
+    const why = whyNot(member, paused, brief, isRoomy);
     const shown = member.camera && mid ? (paused ? "paused" : "camera") : member.slow ? "slow" : "off";
     return (
         <article
@@ -189,10 +182,9 @@ export function Tile({ member, place, speaking, peer, mid, source, paused, pinne
                 {why && <p class="tile-why">{why}</p>}
             </div>
             {peer && mid && member.camera && (
-                <LinePicture key={mid} peer={peer} mid={mid} source={source} paused={paused} label={t("picture_of", { name })} />
+                <LinePicture key={mid} peer={peer} mid={mid} source={source} paused={paused || lost} label={t("picture_of", { name })} />
             )}
-            {lost && <Lost member={member} isRoomy={isRoomy} />}
-            <NameTag member={member} speaking={speaking} noted={lost || why !== ""} />
+            <NameTag member={member} speaking={speaking} noted={why !== ""} />
             {onPin && (
                 <button type="button" class="round on-picture tile-pin" aria-pressed={pinned} aria-label={t("pin", { name })} title={t("pin", { name })} onClick={onPin} data-action="pin">
                     <Icon name={pinned ? "pin-off" : "pin"} size={20} />
@@ -202,12 +194,12 @@ export function Tile({ member, place, speaking, peer, mid, source, paused, pinne
     );
 }
 
-export function ScreenTile({ member, place, peer, mid, source, paused }: TileProps) {
+export function ScreenTile({ member, place, peer, mid, source, paused, brief }: TileProps) {
     return (
         <article class="tile screen" style={boxStyle(place)} data-member={member.member} data-source={source} data-state="screen" aria-label={t("screen_of_label", { name: member.roomName })}>
             <div class="tile-back">
                 <Icon name="monitor-up" size={48} />
-                {paused && <p class="tile-why">{t("screen_paused", { name: member.roomName })}</p>}
+                {paused && <p class="tile-why">{brief ? t("picture_paused_short") : t("screen_paused", { name: member.roomName })}</p>}
             </div>
             {peer && mid && <LinePicture key={mid} peer={peer} mid={mid} source={source} paused={paused} label={t("screen_of_label", { name: member.roomName })} />}
             <div class="name-tag">

@@ -416,7 +416,9 @@ export class Room {
                 person.wants = message.pictures.map((picture) => picture.source);
                 return this.assign();
             case "offer":
-                return reply({ type: "answer", answer: "v=0 fake", connection: ++this.#connection, slots: slotLines(message.offer) });
+                if (!message.restart) Object.assign(person, { lines: slotLines(message.offer), slots: new Map(), number: this.#connection++ });
+                reply({ type: "answer", answer: "v=0 fake", connection: person.number, slots: person.lines });
+                return this.assign();
             case "unmute":
                 return this.change(person, { muted: false });
             case "chat":
