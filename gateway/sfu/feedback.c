@@ -48,8 +48,12 @@ static void receive_blocks(struct member *m, usec now, struct bytes blocks)
 {
     struct rtcp_report report;
 
-    while (rtcp_next_report(&blocks, &report))
+    while (rtcp_next_report(&blocks, &report)) {
+        struct slot *slot = slot_of_ssrc(m, report.ssrc);
         measure_rtt(m, now, &report);
+        if (slot && !slot_is_picture(slot))
+            sound_reported(slot, now, report.fraction_lost);
+    }
 }
 
 static bool receive_sr(struct member *m, usec now, const struct rtcp_packet *packet)

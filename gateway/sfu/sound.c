@@ -18,6 +18,7 @@
 #define SMOOTH_FRAMES 32   // frames that make the smoothed size
 #define SPEAKS_FOR SEC(1)  // after its last packet a sound still counts
 #define IP_UDP 28u
+#define REPORT_VALID SEC(15) // some browsers report every five seconds
 #define RESEND_INTERVAL MSEC(20)
 
 void sound_fini(struct sound *sound)
@@ -55,17 +56,40 @@ static void remember_sounds(const struct member *viewer)
     }
 }
 
+// Where a browser tells the arrival of pictures only, as Firefox does, nobody else knows of lost sound.
+void sound_reported(struct slot *slot, usec now, uint8_t fraction_lost)
+{
+    const struct line_parameters *line = slot->line;
+    struct sound *sound = &slot->viewer->sound;
+    const double loss = fraction_lost / 256.0;
+
+    if (line->transport_cc && line->extensions.transport_cc)
+        return;
+    if (loss > sound->reported_loss)
+        sound->reported_loss = loss;
+    else
+        sound->reported_loss = (sound->reported_loss + loss) / 2;
+    sound->reported_at = now;
+}
+
+static double worst_loss(const struct sound *sound, usec now, double told)
+{
+    const bool is_known = sound->reported_at && now - sound->reported_at < REPORT_VALID;
+
+    return is_known && sound->reported_loss > told ? sound->reported_loss : told;
+}
+
 void sound_update(struct member *viewer, usec now, double loss, uint32_t target_bps)
 {
     struct sound *sound = &viewer->sound;
-    const struct sound_facts facts = {.loss = loss,
+    const struct sound_facts facts = {.loss = worst_loss(sound, now, loss),
                                       .target_bps = target_bps,
                                       .speakers = count_speakers(viewer, now),
                                       .frame_bytes =
                                           sound->frame_bytes ? sound->frame_bytes : USUAL_FRAME,
                                       .has_red = has_red(viewer)};
 
-    sound->loss = loss;
+    sound->loss = facts.loss;
     (void)sound_planner_update(&sound->planner, now, &facts);
     if (facts.has_red && sound_is_redundant(viewer))
         remember_sounds(viewer);

@@ -26,6 +26,8 @@ struct sound {
     uint16_t frame_bytes; // of 20 ms, smoothed; 0: not known
     bool wants_repeat;    // something lost was asked for
     double loss;          // as last told
+    double reported_loss; // by receiver reports, where arrivals are not told packet by packet
+    usec reported_at;     // 0: never
     usec flush_at;        // when frames that wait for others are sent without; 0: none wait
 };
 
@@ -38,6 +40,9 @@ void sound_update(struct member *viewer, usec now, double loss, uint32_t target_
 // Sends what is due: bundles that did not fill up, and repeats. Never allocates.
 void sound_flush(struct member *viewer, usec now, struct outbox *out);
 usec sound_deadline(const struct member *viewer);
+
+// A receiver report of one of its sound slots: the share lost since the last one, of 256.
+void sound_reported(struct slot *slot, usec now, uint8_t fraction_lost);
 
 // The viewer reports a packet of sound missing. It is sent again as it was, where that was agreed, unless
 // bundles show that the line has no room for it.

@@ -24,7 +24,8 @@
 #define KEEP_PERCENT 110 // what is sent may be this much of what there is room for
 #define LOWER_PERCENT 80 // and a smaller bundle must fit into this much
 #define PATIENCE SEC(5)
-#define PATIENCE_MAX SEC(80)
+#define PATIENCE_BLIND SEC(40) // repeats of whole packets hide the loss that they make good
+#define PATIENCE_MAX SEC(160)
 #define TOO_SOON SEC(15) // after less was tried: it was too little
 
 uint32_t sound_plan_bps(struct sound_plan plan, size_t frame_bytes, bool has_red)
@@ -84,13 +85,13 @@ static void lower(struct sound_planner *planner, usec now, struct sound_plan pla
     planner->calm_since = 0;
 }
 
-static void raise(struct sound_planner *planner, usec now, struct sound_plan plan)
+static void raise(struct sound_planner *planner, usec now, struct sound_plan plan, usec patience)
 {
     const bool was_too_little = planner->lowered_at && now - planner->lowered_at < TOO_SOON;
 
     if (plan.copies > planner->plan.copies)
         planner->patience =
-            was_too_little ? usec_min(2 * planner->patience, PATIENCE_MAX) : PATIENCE;
+            was_too_little ? usec_min(2 * planner->patience, PATIENCE_MAX) : patience;
     planner->plan = plan;
     planner->calm_since = 0;
 }
@@ -98,10 +99,11 @@ static void raise(struct sound_planner *planner, usec now, struct sound_plan pla
 bool sound_planner_update(struct sound_planner *planner, usec now, const struct sound_facts *facts)
 {
     const struct sound_plan before = planner->plan;
+    const usec patience = facts->has_red ? PATIENCE : PATIENCE_BLIND;
 
     if (!before.copies) {
         planner->plan = (struct sound_plan){.bundle = 1, .copies = 1};
-        planner->patience = PATIENCE;
+        planner->patience = patience;
     }
     const struct sound_plan plan = sound_plan_for(facts, planner->plan);
     planner->plan.thin = plan.thin;
@@ -109,7 +111,7 @@ bool sound_planner_update(struct sound_planner *planner, usec now, const struct 
         planner->calm_since = 0;
     else if (plan.bundle > planner->plan.bundle || plan.copies > planner->plan.copies ||
              !fits(facts, planner->plan, facts->frame_bytes, KEEP_PERCENT))
-        raise(planner, now, plan);
+        raise(planner, now, plan, patience);
     else if (!planner->calm_since)
         planner->calm_since = now;
     else if (now - planner->calm_since >= planner->patience)

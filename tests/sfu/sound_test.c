@@ -196,3 +196,75 @@ TEST(the_rate_of_a_plan_is_what_is_sent)
         sound_desk_destroy(desk);
     }
 }
+
+static void report_loss(struct sound_desk *desk, uint8_t fraction)
+{
+    sound_reported(desk->viewer->sounds[0], desk->now, fraction);
+    sound_update(desk->viewer, desk->now, 0, 5000000);
+}
+
+TEST(where_arrivals_are_not_told_receiver_reports_count)
+{
+    struct sound_desk *desk = begin(false, false);
+    struct line_parameters *line = &desk->viewer->parameters->lines[0];
+
+    report_loss(desk, 26);
+    CHECK_EQ(desk->viewer->sound.planner.plan.copies, 1); // the estimate knows better
+    line->transport_cc = false;
+    report_loss(desk, 26);
+    CHECK_EQ(desk->viewer->sound.planner.plan.copies, 2);
+    CHECK(desk->viewer->sound.loss > .1 && desk->viewer->sound.loss < .11);
+    report_loss(desk, 0);
+    CHECK(desk->viewer->sound.loss > .05 && desk->viewer->sound.loss < .06);
+    desk->now += SEC(20); // reports ceased
+    sound_update(desk->viewer, desk->now, 0, 5000000);
+    CHECK(desk->viewer->sound.loss == 0);
+    sound_desk_destroy(desk);
+}
+
+TEST(what_is_lost_on_the_way_up_is_asked_for_while_it_can_still_be_played)
+{
+    struct sound_desk *desk = begin(false, true);
+    const struct layer *microphone = &desk->speaker->producers[SOURCE_MICROPHONE].layers[0];
+    uint16_t asked[4];
+
+    sound_desk_skip(desk);
+    sound_desk_say(desk, 1);
+    CHECK(microphone->nack != NULL);
+    CHECK_EQ(nack_due(microphone->nack, desk->now, MSEC(50), asked, 4), 1);
+    CHECK_EQ(asked[0], (uint16_t)(desk->seq - 2));
+    sound_desk_say(desk, 10);
+    CHECK_EQ(microphone->nack->count, 1);
+    sound_desk_say(desk, 2);
+    CHECK_EQ(microphone->nack->count, 0);
+    sound_desk_destroy(desk);
+}
+
+TEST(a_retransmission_from_the_microphone_takes_the_place_kept_for_it)
+{
+    struct sound_desk *desk = begin(false, true);
+    uint8_t payload[OUTBOX_MTU];
+    const uint32_t lost = desk->frame;
+    const uint16_t seq = desk->seq;
+
+    sound_desk_skip(desk);
+    sound_desk_say(desk, 3);
+    CHECK_EQ(desk->packets[20].seq, (uint16_t)(desk->packets[19].seq + 2));
+    for (unsigned times = 0; times < 2; times++) {
+        const size_t len = sound_desk_frame(desk, lost, payload);
+        sound_desk_send(desk, 111, seq, desk->timestamp + lost * 960, bytes_of(payload, len));
+    }
+    CHECK_EQ(desk->count, 24);
+    CHECK_EQ(desk->packets[23].seq, (uint16_t)(desk->packets[19].seq + 1));
+    CHECK(desk->heard_at[lost]);
+    CHECK(!desk->moved);
+    sound_desk_destroy(desk);
+}
+
+TEST(a_line_without_nack_remembers_nothing_missing)
+{
+    struct sound_desk *desk = begin(true, false);
+
+    CHECK(desk->speaker->producers[SOURCE_MICROPHONE].layers[0].nack == NULL);
+    sound_desk_destroy(desk);
+}
