@@ -63,37 +63,51 @@ static void plan_init(struct plan *plan, const struct allocation_slot *slots, si
     }
 }
 
-// Takes the step if it fits. What is sent now, or better than the step, is only to be kept.
+// The line carries it already: it is sent now, or something better, or something as dear.
+static bool is_kept(const struct ladder *ladder, int8_t step)
+{
+    return step <= ladder->now || ladder_bps(ladder, step) <= ladder->now_bps;
+}
+
+// Takes the step if it is better, and fits.
 static void try_step(struct plan *plan, size_t slot, int8_t step, uint64_t overdraw_bps)
 {
     const struct ladder *ladder = &plan->ladders[slot];
     const uint64_t before = ladder_bps(ladder, plan->step[slot]);
     const uint64_t sum = plan->sum_bps - before + ladder_bps(ladder, step);
-    const uint64_t limit = step <= ladder->now ? plan->keep_bps + overdraw_bps
-                                               : plan->change_bps + less_margin(overdraw_bps);
+    const uint64_t limit = is_kept(ladder, step) ? plan->keep_bps + overdraw_bps
+                                                 : plan->change_bps + less_margin(overdraw_bps);
 
-    if (sum > limit)
+    if (step <= plan->step[slot] || sum > limit)
         return;
     plan->sum_bps = sum;
     plan->step[slot] = step;
 }
 
+// What a screen is sent now has the overdraw too when its place is that of the cheapest step.
 static void give_bases(struct plan *plan, const struct allocation_slot *slots)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const size_t slot = plan->order[i];
+        const struct ladder *ladder = &plan->ladders[slot];
         const bool may_overdraw = i == 0 && slots[slot].class == ALLOCATE_SCREEN;
-        if (plan->ladders[slot].base != LADDER_NONE)
-            try_step(plan, slot, plan->ladders[slot].base, may_overdraw ? OVERDRAW_BPS : 0);
+        try_step(plan, slot, ladder->base, may_overdraw ? OVERDRAW_BPS : 0);
+        if (may_overdraw && ladder->now > ladder->base && ladder->now <= ladder->top &&
+            ladder->bps[ladder->now] > 0 && ladder->place[ladder->now] <= ladder->base)
+            try_step(plan, slot, ladder->now, OVERDRAW_BPS);
     }
 }
 
-static void climb(struct plan *plan, size_t slot, int8_t step)
+// To all steps that have this place, as far as they fit; a paused slot stays paused.
+static void climb(struct plan *plan, size_t slot, int8_t place)
 {
-    const bool is_paused = plan->step[slot] == LADDER_NONE;
+    const struct ladder *ladder = &plan->ladders[slot];
 
-    if (!is_paused && step > plan->step[slot] && plan->ladders[slot].bps[step] > 0)
-        try_step(plan, slot, step, 0);
+    if (plan->step[slot] == LADDER_NONE)
+        return;
+    for (int8_t step = place; step <= ladder->top; step++)
+        if (ladder->bps[step] > 0 && ladder->place[step] == place)
+            try_step(plan, slot, step, 0);
 }
 
 static void raise_the_important(struct plan *plan, const struct allocation_slot *slots)
@@ -102,16 +116,16 @@ static void raise_the_important(struct plan *plan, const struct allocation_slot 
         const size_t slot = plan->order[i];
         if (slots[slot].class == ALLOCATE_GALLERY)
             return;
-        for (int8_t step = 0; step <= plan->ladders[slot].usual; step++)
-            climb(plan, slot, step);
+        for (int8_t place = 0; place <= plan->ladders[slot].usual; place++)
+            climb(plan, slot, place);
     }
 }
 
 static void raise_all(struct plan *plan)
 {
-    for (int8_t step = 0; step < LADDER_STEPS; step++)
+    for (int8_t place = 0; place < LADDER_STEPS; place++)
         for (size_t i = 0; i < plan->count; i++)
-            climb(plan, plan->order[i], step);
+            climb(plan, plan->order[i], place);
 }
 
 static int8_t layer_of(int8_t step)
@@ -139,7 +153,7 @@ static struct allocation_sums add_up(const struct plan *plan)
 
     for (size_t i = 0; i < plan->count; i++) {
         const struct ladder *ladder = &plan->ladders[i];
-        const int8_t above = ladder_above(ladder, plan->step[i]);
+        const int8_t above = ladder_next(ladder, plan->step[i]);
         sums.most_bps += ladder_bps(ladder, ladder->top);
         if (ladder->base != LADDER_NONE && plan->step[i] == LADDER_NONE)
             sums.paused++;

@@ -59,7 +59,7 @@ struct allocation_sums {
 // then screens, pinned pictures and the speaker, one after the other, up to 360 lines; then all, one
 // step after another, of time before space, each as long as it fits: one that does not is skipped, and
 // cheaper ones behind it are tried. A higher layer, up to the ideal, that costs no more than a lower
-// one is taken. A picture of a camera above its lowest layer has half of its frames at least: the
+// one is taken instead. A picture of a camera above its lowest layer has half of its frames at least: the
 // layer below, whole, looks better than a quarter of them. The most important slot may overdraw by
 // 500 kbit/s if it is a screen, for its base only. Equal inputs give equal outputs. `count` is at most
 // ALLOCATION_SLOTS. Never allocates; `slots` keep their places.

@@ -154,17 +154,26 @@ static int8_t step_now(const struct allocation_slot *slot, const struct known *k
     return slot->now_temporal < whole - sent ? (int8_t)(sent + slot->now_temporal) : whole;
 }
 
-// What is sent now gives way only where that saves a tenth, to a better step or to a lower one.
-static void remove_dear_steps(struct ladder *ladder)
+static uint64_t weight(const struct ladder *ladder, int8_t step)
 {
-    uint64_t cheapest = UINT64_MAX; // of the better ones
+    const uint64_t bps = ladder->bps[step];
+    return step == ladder->now ? bps * 4 / 5 : bps;
+}
 
+static int8_t place_of(const struct ladder *ladder, int8_t step)
+{
+    for (int8_t lower = 0; lower < step; lower++)
+        if (ladder->bps[lower] > 0 && weight(ladder, lower) >= weight(ladder, step))
+            return lower;
+    return step;
+}
+
+static void compare_steps(struct ladder *ladder)
+{
     for (int8_t step = ladder->top; step >= 0; step--) {
-        const uint64_t bps = ladder->bps[step];
-        if (cheapest <= (step == ladder->now ? bps * 9 / 10 : bps))
-            ladder->bps[step] = 0;
-        else if (bps > 0 && bps < cheapest)
-            cheapest = step == ladder->now ? bps * 9 / 10 : bps;
+        if (ladder->bps[step] == 0)
+            continue;
+        ladder->place[step] = place_of(ladder, step);
     }
 }
 
@@ -176,6 +185,8 @@ void ladder_build(struct ladder *ladder, const struct allocation_slot *slot)
     *ladder =
         (struct ladder){.base = LADDER_NONE, .top = LADDER_NONE, .usual = LADDER_NONE, .wish = -1};
     ladder->now = step_now(slot, &known);
+    if (ladder->now != LADDER_NONE && known.active[slot->now_layer])
+        ladder->now_bps = known.bps[slot->now_layer][ladder->now % ALLOCATION_TEMPORALS];
     if (slot->height == 0)
         return;
     const int ideal = layer_for(&known, slot->height, false);
@@ -194,16 +205,20 @@ void ladder_build(struct ladder *ladder, const struct allocation_slot *slot)
         for (uint8_t t = is_whole_only && known.temporals[i] == 3; t < known.temporals[i]; t++)
             ladder->bps[ALLOCATION_TEMPORALS * i + t] = known.bps[i][t];
     }
-    remove_dear_steps(ladder);
-    ladder->base = ladder_above(ladder, LADDER_NONE);
+    compare_steps(ladder);
+    ladder->base = ladder_next(ladder, LADDER_NONE);
 }
 
-int8_t ladder_above(const struct ladder *ladder, int8_t step)
+int8_t ladder_next(const struct ladder *ladder, int8_t step)
 {
-    for (int8_t next = (int8_t)(step + 1); next <= ladder->top; next++)
-        if (ladder->bps[next] > 0)
-            return next;
-    return LADDER_NONE;
+    int8_t next = LADDER_NONE;
+
+    for (int8_t above = ladder->top; above > step; above--) {
+        if (ladder->bps[above] > 0 &&
+            (next == LADDER_NONE || ladder->bps[above] < ladder->bps[next]))
+            next = above;
+    }
+    return next;
 }
 
 uint32_t ladder_bps(const struct ladder *ladder, int8_t step)

@@ -2,9 +2,9 @@
 // sfu/allocation_best_test.c - allocation against a search through everything, and against noise.
 //
 // The best choice, by the header of sfu/allocation.h: all steps of all slots have one order of
-// preference, namely (1) the first step of each slot, by importance; (2) the steps up to 360 lines of each
+// preference, namely (1) the cheapest step of each slot, by importance; (2) the steps up to 360 lines of each
 // slot above the gallery, slot by slot; (3) all other steps, by layer, then layer of time, then
-// importance. Of all choices that fit the budget the best is the one that has the first step of that
+// importance; a step that costs no more than a lower one has its place. Of all choices that fit the budget the best is the one that has the first step of that
 // order in which it differs from another. As a number with one bit per step, first step highest: the greatest.
 #include "sfu/allocation.h"
 
@@ -22,6 +22,7 @@ struct choice {
     int temporal;
     uint64_t bps;
     uint64_t steps; // it has: bits of the order of preference
+    int place;      // of the order: the lowest step that costs no less, 3 * layer + temporal
     bool is_important;
 };
 
@@ -77,13 +78,18 @@ static bool is_there(const struct allocation_slot *slot, int layer, int temporal
     return layer <= layer_for(slot, slot->height);
 }
 
+static uint32_t cost(const struct allocation_slot *slot, int step)
+{
+    return slot->layers[step / 3].bps[step % 3];
+}
+
+// Nothing better costs as little.
 static bool is_sensible(const struct allocation_slot *slot, int step)
 {
     if (!is_there(slot, step / 3, step % 3))
         return false;
     for (int better = step + 1; better < 9; better++) {
-        if (is_there(slot, better / 3, better % 3) &&
-            slot->layers[better / 3].bps[better % 3] <= slot->layers[step / 3].bps[step % 3])
+        if (is_there(slot, better / 3, better % 3) && cost(slot, better) <= cost(slot, step))
             return false;
     }
     return true;
@@ -96,39 +102,51 @@ static void list_choices(struct search *s, const struct allocation_slot *slots)
         const int usual = layer_for(slot, slot->height < 360 ? slot->height : 360);
         s->choices[i] = 1;
         s->of[i][0] = (struct choice){.layer = -1};
-        for (int step = 0; step < 3 * slot->layer_count; step++) {
-            if (is_sensible(slot, step))
-                s->of[i][s->choices[i]++] = (struct choice){
-                    .layer = step / 3,
-                    .temporal = step % 3,
-                    .bps = slot->layers[step / 3].bps[step % 3],
-                    .is_important = slot->class != ALLOCATE_GALLERY && step / 3 <= usual};
+        for (int step = 0; step < 9; step++) {
+            int place = 0;
+            if (!is_sensible(slot, step))
+                continue;
+            while (!is_there(slot, place / 3, place % 3) || cost(slot, place) < cost(slot, step))
+                place++;
+            s->of[i][s->choices[i]++] = (struct choice){
+                .layer = step / 3,
+                .temporal = step % 3,
+                .bps = cost(slot, step),
+                .place = place,
+                .is_important = slot->class != ALLOCATE_GALLERY && place / 3 <= usual};
         }
     }
 }
 
-// Which place a step has in the order of preference: the number of steps before it.
-static int place_of(const struct search *s, const struct allocation_slot *slots, size_t slot, int k)
+// 1 to 3, as above.
+static int group_of(const struct search *s, size_t slot, int k)
 {
+    if (k == 1)
+        return 1;
+    return s->of[slot][k].is_important ? 2 : 3;
+}
+
+// How many steps are before this one in the order of preference.
+static int steps_before(const struct search *s, const struct allocation_slot *slots, size_t slot,
+                        int k)
+{
+    const int group = group_of(s, slot, k);
+    const int place = s->of[slot][k].place;
     int before = 0;
 
     for (size_t i = 0; i < s->count; i++) {
+        const int order = compare(slots, i, slot);
         for (int n = 1; n < s->choices[i]; n++) {
-            const struct choice *mine = &s->of[slot][k];
-            const struct choice *other = &s->of[i][n];
-            const int group = k == 1 ? 1 : mine->is_important ? 2 : 3;
-            const int other_group = n == 1 ? 1 : other->is_important ? 2 : 3;
-            const int step = mine->layer * 3 + mine->temporal;
-            const int other_step = other->layer * 3 + other->temporal;
-            const int order = compare(slots, i, slot);
+            const int other_group = group_of(s, i, n);
+            const int other_place = s->of[i][n].place;
             if (other_group != group)
                 before += other_group < group;
-            else if (group == 2 && order != 0)
+            else if (order != 0 && (group != 3 || other_place == place))
                 before += order < 0;
-            else if (group != 1 && other_step != step)
-                before += other_step < step;
+            else if (other_place != place)
+                before += other_place < place;
             else
-                before += order < 0;
+                before += n < k;
         }
     }
     return before;
@@ -142,7 +160,7 @@ static void search_prepare(struct search *s, const struct allocation_slot *slots
         bool is_first = slots[i].class == ALLOCATE_SCREEN;
         for (int k = 1; k < s->choices[i]; k++)
             s->of[i][k].steps = s->of[i][k - 1].steps | UINT64_C(1)
-                                                            << (63 - place_of(s, slots, i, k));
+                                                            << (63 - steps_before(s, slots, i, k));
         for (size_t j = 0; j < count; j++)
             is_first = is_first && compare(slots, i, j) <= 0;
         if (is_first)
@@ -200,7 +218,7 @@ static void fill_layer(struct random *random, struct allocation_layer *layer, ui
     layer->temporals = (uint8_t)random_between(random, 1, 3);
     for (int t = layer->temporals - 1; t >= 0; t--) {
         layer->bps[t] = bps;
-        bps = bps * (uint32_t)random_between(random, is_steep ? 70 : 50, is_steep ? 88 : 90) / 100;
+        bps = bps * (uint32_t)random_between(random, 50, is_steep ? 75 : 90) / 100;
     }
 }
 
@@ -210,18 +228,19 @@ static void fill_slot(struct random *random, struct allocation_slot *slot, bool 
     static const uint16_t heights[] = {0, 90, 180, 240, 360, 480, 720, 1080};
     uint32_t bps = (uint32_t)random_between(random, 40000, 250000);
 
-    *slot = (struct allocation_slot){
-        .class = (enum allocation_class)random_below(random, 4),
-        .height = heights[random_below(random, 8)],
-        .recency = (uint16_t)random_below(random, 3),
-        .layer_count = (uint8_t)random_between(random, 1, 3),
-        .now_layer = -1,
-    };
+    *slot = (struct allocation_slot){.now_layer = -1};
+    slot->class = (enum allocation_class)random_below(random, 4);
+    slot->height = heights[random_below(random, 8)];
+    slot->recency = (uint16_t)random_below(random, 3);
+    slot->layer_count = (uint8_t)random_between(random, 1, 3);
     for (int i = 0; i < slot->layer_count; i++) {
         const bool is_cheaper = !is_steep && random_chance(random, 150000);
         slot->layers[i].height = (uint16_t)(180 << i);
         fill_layer(random, &slot->layers[i], bps, is_steep);
-        bps = is_cheaper ? bps / 2 : bps * (uint32_t)random_between(random, 25, 45) / 10;
+        bps = is_cheaper
+                  ? bps / 2
+                  : bps * (uint32_t)random_between(random, is_steep ? 60 : 25, is_steep ? 80 : 45) /
+                        10;
     }
 }
 
@@ -237,7 +256,8 @@ static size_t fill_slots(struct random *random, struct allocation_slot *slots, b
 // From nearly nothing to more than all, small lines being as likely as large ones.
 static uint64_t some_budget(struct random *random)
 {
-    return (uint64_t)random_between(random, 1000, 2000) << random_below(random, 13);
+    const uint64_t bps = (uint64_t)random_between(random, 1000, 2000);
+    return bps << random_below(random, 13);
 }
 
 TEST(nothing_that_fits_is_better_in_ten_thousand_cases)

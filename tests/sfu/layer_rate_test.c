@@ -67,6 +67,7 @@ TEST(nothing_is_measured_before_the_first_packet)
     struct layer_rate rate = {0};
 
     CHECK_EQ(layer_rate_bps(&rate, SEC(9), 2), 0);
+    CHECK_EQ(layer_rate_flowing(&rate, 2), 0);
     CHECK_EQ(layer_rate_temporals(&rate, SEC(9)), 1);
 }
 
@@ -160,6 +161,8 @@ TEST(a_layer_that_comes_back_is_planned_with_what_it_was)
         (void)layer_rate_bps(&c.rate, at, 2);
     c.now = SEC(66);
     CHECK_EQ(whole(&c), 1);
+    CHECK(is_near(layer_rate_flowing(&c.rate, 7), 500000, 12));
+    CHECK(is_near(layer_rate_flowing(&c.rate, 0), 200000, 12));
     c.bps = 150000;
     take_picture(&c);
     CHECK(is_near(whole(&c), 500000, 12));
