@@ -18,6 +18,7 @@
 #define MOST_INHERENT_OFFSET 0.05
 #define BALANCE_BPS 75000.0
 #define NEWTON_STEP 0.75
+#define NEWTON_STEPS 4
 #define BIAS_PER_KBPS 0.0002
 #define BIAS_PER_LOG 0.02
 #define BIAS_ENDS_AT 0.15
@@ -153,8 +154,8 @@ static double feasible(const struct candidate *candidate)
     return clamp(candidate->inherent, LEAST_INHERENT, most < 1 ? most : 1);
 }
 
-// One step of Newton's method towards the inherent loss that explains most at this rate.
-static void fit_inherent(const struct loss_limit *limit, struct candidate *candidate)
+// Newton's method towards the inherent loss that explains most at this rate.
+static void step_inherent(const struct loss_limit *limit, struct candidate *candidate)
 {
     const struct loss_observation *seen;
     double weight = 1;
@@ -173,6 +174,14 @@ static void fit_inherent(const struct loss_limit *limit, struct candidate *candi
     candidate->inherent = feasible(candidate);
 }
 
+// libwebrtc takes one step per observation; but then a candidate that explains the loss by its rate is
+// taken before one that would explain it as well by inherent loss, again and again.
+static void fit_inherent(const struct loss_limit *limit, struct candidate *candidate)
+{
+    for (unsigned i = 0; i < NEWTON_STEPS; i++)
+        step_inherent(limit, candidate);
+}
+
 // A higher rate is preferred while loss is bearable. (libwebrtc prefers a lower one beyond, and so follows
 // loss that no rate helps against down to nothing.)
 static double bias(double bps, double mean)
@@ -181,7 +190,7 @@ static double bias(double bps, double mean)
     const double turn = off / (BIAS_SMOOTHING + off);
     const double kbps = bps / 1000;
 
-    return turn * (BIAS_PER_KBPS * kbps + BIAS_PER_LOG * ln(1 + kbps));
+    return turn * BIAS_PER_KBPS * kbps + BIAS_PER_LOG * ln(1 + kbps);
 }
 
 static void score(const struct loss_limit *limit, struct candidate *candidate, double mean)
@@ -256,17 +265,19 @@ static void change_state(struct loss_limit *limit, double before, double delay_b
     }
 }
 
-// Loss seen at a much higher rate says nothing of the present one. And no cliff: a little less than what
-// arrives is the least for now.
+// Loss seen at a much higher rate says nothing of the present one. And no cliffs: a little less than what
+// arrives is the least for now, and it goes up again gently.
 static double cap(const struct loss_limit *limit, const struct loss_limit_news *news)
 {
     const double mean = loss_limit_mean(limit, COMPARABLE * news->target_bps);
 
+    const double most = clamp(MOST_RISE * limit->cap_bps, 0, ESTIMATE_MAX_BPS);
+
     if (mean <= CAP_OFFSET)
-        return ESTIMATE_MAX_BPS;
+        return most;
     const double bps = BALANCE_BPS / (mean - CAP_OFFSET);
     const double least = CAP_FLOOR * news->acked_bps;
-    return bps > least ? bps : least;
+    return clamp(bps, least < most ? least : most, most);
 }
 
 void loss_limit_update(struct loss_limit *limit, usec now, const struct loss_limit_news *news)
