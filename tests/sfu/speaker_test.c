@@ -343,3 +343,69 @@ TEST(how_long_somebody_was_quiet_is_known)
     listen(MSEC(400));
     CHECK_EQ(speaker_quiet_for(&room.people[0], room.now), MSEC(420));
 }
+
+TEST(who_claims_to_be_loudest_takes_one_place_and_no_more)
+{
+    begin(3, 6, 40);
+    room.level[5] = 0; // each packet as loud as can be
+    listen(SEC(30));
+    listen(SEC(30));
+    CHECK_EQ(room.passed[5], 1500);
+    CHECK_EQ(forwarded(), 3);
+    room.level[0] = LOUD; // somebody real
+    listen(SEC(1));
+    CHECK(room.passed[0] >= 40);
+}
+
+TEST(levels_that_jump_about_get_nobody_more_than_the_limit)
+{
+    begin(3, 8, 40);
+    for (unsigned i = 0; i < 3000; i++) {
+        unsigned now = 0;
+        for (unsigned who = 0; who < PEOPLE; who++)
+            room.level[who] = (uint8_t)(i * 37 + who * 101 + i * who);
+        listen(MSEC(20));
+        for (unsigned who = 0; who < PEOPLE; who++)
+            now += room.passed[who];
+        CHECK(now <= 3 + 3); // a place changes hands within one round
+        now = 0;
+        for (unsigned who = 0; who < PEOPLE; who++)
+            now += room.people[who].forwarded;
+        CHECK(now <= 3);
+    }
+}
+
+TEST(the_first_words_of_the_next_speaker_pass_within_150_ms)
+{
+    unsigned late = 0;
+
+    begin(4, 8, QUIET);
+    listen(SEC(5));
+    for (unsigned turn = 0; turn < 40; turn++) {
+        const unsigned who = turn % PEOPLE;
+        room.level[who] = LOUD;
+        listen(MSEC(150));
+        late += room.passed[who] < 5; // not more than 50 ms missed
+        listen(SEC(2));
+        room.level[who] = QUIET;
+        listen(MSEC(20) * (turn * 7 % 40));
+    }
+    CHECK(late <= 2);
+}
+
+TEST(coughs_of_a_quarter_of_a_second_make_nobody_dominant)
+{
+    begin(4, 6, QUIET);
+    listen(SEC(2));
+    room.level[0] = LOUD;
+    listen(SEC(3));
+    for (unsigned i = 0; i < 50; i++) {
+        const unsigned who = 1 + i % 5;
+        room.level[who] = 5;
+        listen(MSEC(250));
+        CHECK_EQ(speaker_dominant(&room.speaker), 1);
+        room.level[who] = QUIET;
+        listen(SEC(1) + MSEC(20) * i);
+        CHECK_EQ(speaker_dominant(&room.speaker), 1);
+    }
+}
