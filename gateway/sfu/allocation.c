@@ -98,12 +98,12 @@ static void give_bases(struct plan *plan, const struct allocation_slot *slots)
     }
 }
 
-// To all steps that have this place, as far as they fit; a paused slot stays paused.
+// To all steps that have this place, as far as they fit; what is paused stays so, the ideal too.
 static void climb(struct plan *plan, size_t slot, int8_t place)
 {
     const struct ladder *ladder = &plan->ladders[slot];
 
-    if (plan->step[slot] == LADDER_NONE)
+    if (plan->step[slot] == LADDER_NONE || plan->step[slot] == ladder->top)
         return;
     for (int8_t step = place; step <= ladder->top; step++)
         if (ladder->bps[step] > 0 && ladder->place[step] == place)

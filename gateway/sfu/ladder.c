@@ -162,8 +162,10 @@ static uint64_t weight(const struct ladder *ladder, int8_t step)
 
 static int8_t place_of(const struct ladder *ladder, int8_t step)
 {
+    const uint64_t mine = weight(ladder, step);
+
     for (int8_t lower = 0; lower < step; lower++)
-        if (ladder->bps[lower] > 0 && weight(ladder, lower) >= weight(ladder, step))
+        if (weight(ladder, lower) >= mine)
             return lower;
     return step;
 }
