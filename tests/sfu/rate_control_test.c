@@ -80,9 +80,9 @@ TEST(a_queue_that_fills_is_answered_at_once_and_all_the_way)
 {
     begin(4e6);
     run(MSEC(50), LINE_OVERUSED, 3.5e6, 1e6);
-    CHECK(is_near(control.bps, 0.85e6 - 5000));
+    CHECK(is_near(control.bps, 0.75e6 - 5000));
     run(MSEC(50), LINE_OVERUSED, 1e6, 0.98e6); // not again
-    CHECK(is_near(control.bps, 0.85e6 - 5000));
+    CHECK(is_near(control.bps, 0.75e6 - 5000));
 }
 
 TEST(too_much_from_the_start_is_halved)

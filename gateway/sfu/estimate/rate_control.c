@@ -5,6 +5,7 @@
 #include "sfu/estimate/estimate.h"
 
 #define BACK_OFF 0.85
+#define BACK_OFF_DEEP 0.75 // so that what filled the queue meanwhile drains; a probe follows
 #define BACK_OFF_BPS 5000.0
 #define GROWTH_PER_SECOND 0.08
 #define LEAST_GROWTH_BPS 1000.0
@@ -73,7 +74,8 @@ static void increase(struct rate_control *control, usec now, const struct rate_c
 // is seen to fill: then it is lowered step by step.
 static double backed_off(const struct rate_control *control, double arrives, bool is_filled)
 {
-    double less = BACK_OFF * arrives - BACK_OFF_BPS;
+    const bool is_deep = is_filled && arrives < FAR_OFF * control->bps;
+    double less = (is_deep ? BACK_OFF_DEEP : BACK_OFF) * arrives - BACK_OFF_BPS;
 
     if (!is_filled && less < BACK_OFF * control->bps)
         less = BACK_OFF * control->bps;
