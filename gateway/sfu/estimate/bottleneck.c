@@ -3,6 +3,7 @@
 #include "sfu/estimate/bottleneck.h"
 
 #define MARK_SPAN MSEC(8)
+#define LEAST_SPAN MSEC(100)
 #define NONE BOTTLENECK_MARKS
 
 // A steep fill is seen soon, a slow one only over some time: in each half of the time looked at
@@ -75,4 +76,16 @@ double bottleneck_bps(const struct bottleneck *bottleneck)
             return rate(bottleneck, middle, newest);
     }
     return 0;
+}
+
+double bottleneck_arriving_bps(const struct bottleneck *bottleneck)
+{
+    const unsigned newest = (bottleneck->count - 1) % BOTTLENECK_MARKS;
+    const unsigned oldest =
+        bottleneck->count < BOTTLENECK_MARKS ? 0 : bottleneck->count % BOTTLENECK_MARKS;
+
+    if (bottleneck->count < 2 ||
+        bottleneck->marks[newest].arrival - bottleneck->marks[oldest].arrival < LEAST_SPAN)
+        return 0;
+    return rate(bottleneck, oldest, newest);
 }

@@ -30,4 +30,7 @@ void bottleneck_pass(struct bottleneck *bottleneck, uint16_t size);
 // came clearly later and later; 0: they did not, and nothing is known.
 double bottleneck_bps(const struct bottleneck *bottleneck);
 
+// The rate at which packets arrived in all the time looked at, half a second or less; 0: not known.
+double bottleneck_arriving_bps(const struct bottleneck *bottleneck);
+
 #endif

@@ -269,6 +269,9 @@ static struct rate_control_news judge(struct estimate *e, usec now)
     } else if (queue_delay_is_stuck(&e->queue, now)) {
         news.use = LINE_OVERUSED;
         news.filled_bps = e->limited.is ? 0 : e->acked.bps;
+    } else if (!e->proven && e->acked.bps <= 0 && recent_loss_is_heavy(&e->loss)) {
+        news.use = LINE_OVERUSED; // a guess far off; on a thin line there is no time for a trend
+        news.filled_bps = bottleneck_arriving_bps(&e->bottleneck);
     } else if (news.use == LINE_NORMAL && queue_delay_standing(&e->queue) > STANDING) {
         news.use = LINE_UNDERUSED;
     }

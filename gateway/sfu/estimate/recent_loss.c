@@ -5,6 +5,8 @@
 #include <string.h>
 
 #define BUCKET MSEC(250)
+#define HEAVY 0.5
+#define HEAVY_PACKETS 10
 
 void recent_loss_add(struct recent_loss *loss, usec now, int packets, int lost)
 {
@@ -35,4 +37,13 @@ double recent_loss_share(const struct recent_loss *loss)
     if (packets <= 0 || lost <= 0)
         return 0;
     return lost < packets ? (double)lost / packets : 1;
+}
+
+bool recent_loss_is_heavy(const struct recent_loss *loss)
+{
+    int32_t packets = 0;
+
+    for (unsigned i = 0; i < RECENT_LOSS_BUCKETS; i++)
+        packets += loss->buckets[i].packets;
+    return packets >= HEAVY_PACKETS && recent_loss_share(loss) > HEAVY;
 }

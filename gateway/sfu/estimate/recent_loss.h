@@ -5,6 +5,7 @@
 
 #include "base/usec.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define RECENT_LOSS_BUCKETS 8
@@ -24,5 +25,8 @@ void recent_loss_add(struct recent_loss *loss, usec now, int packets, int lost);
 
 // 0..1. While nothing is added it stays as it is.
 double recent_loss_share(const struct recent_loss *loss);
+
+// Of at least ten packets more than half were lost.
+bool recent_loss_is_heavy(const struct recent_loss *loss);
 
 #endif
