@@ -10,6 +10,7 @@
 #include "sfu/slot_repair.h"
 #include "sfu/sound.h"
 #include "sfu/upstream.h"
+#include "transport/outbox.h"
 #include "transport/transport.h"
 
 #define IP_UDP 28
@@ -61,7 +62,8 @@ void downlink_connected(struct member *m, usec now, uint32_t start_bps)
         estimate_path_changed(d->estimate, now);
     else if (tells_arrivals(m) &&
              estimate_create(&d->estimate, start_bps ? start_bps : ESTIMATE_START_BPS, now))
-        d->estimate = NULL;         // no memory: everything is sent, as without feedback
+        d->estimate = NULL; // no memory: everything is sent, as without feedback
+    prober_stop(&d->prober);
     (void)pacer_prepare(&d->pacer); // without memory for it nothing waits
     d->generation_since = now;
     d->generation_least = d->last_least = downlink_target(m, now);
@@ -104,8 +106,8 @@ void downlink_feedback(struct member *m, usec now, const struct transport_cc *fe
     d->heard_at = now;
     estimate_feedback(d->estimate, now, feedback);
     const uint64_t target = estimate_target(d->estimate);
-    const bool too_little = target * 10 < d->sums.sending_bps * 9;
-    const bool more = d->sums.sending_bps < d->sums.next_bps &&
+    const bool too_little = target * 10 < d->sums.sent.sending_bps * 9;
+    const bool more = d->sums.sent.sending_bps < d->sums.if_all.next_bps &&
                       target * 100 > d->spent_target * (100 + ENOUGH_CHANGE);
     if (too_little || more)
         downlink_touch(m);
@@ -163,8 +165,8 @@ void downlink_fit(struct member *m, usec now)
 
     note_target(d, now, target);
     const struct allocation_budget budget = budget_of(m, now, target);
-    picture_budget_run(m, now, &budget, &d->sums, &d->wish_bps);
-    resend_budget_set(&m->resend_budget, to_u32(target), to_u32(rate_bps(&d->sent, now)));
+    picture_budget_run(m, now, target, &budget, &d->sums);
+    resend_budget_set(&m->resend_budget, to_u32(target), to_u32(d->sums.sent.sending_bps));
     upstream_set_target(m, to_u32(target));
     d->spent_target = target;
     d->fitted_at = now;
@@ -184,16 +186,15 @@ static void demand(struct member *m, usec now)
 {
     struct downlink *d = &m->downlink;
     const uint64_t sound = sound_rate_bps(m, now);
-    const uint64_t most = larger(d->sums.most_bps, d->sums.sending_bps + d->wish_bps);
-    const uint64_t next = d->sums.goal_bps > d->sums.sending_bps ? d->sums.goal_bps
-                          : most > d->sums.sending_bps           ? most
-                                                                 : d->sums.sending_bps;
+    const struct allocation_sums *all = &d->sums.if_all;
+    const uint64_t sending = d->sums.sent.sending_bps;
 
-    estimate_set_demand(d->estimate, now,
-                        &(struct estimate_demand){.sending = to_u32(d->sums.sending_bps + sound),
-                                                  .next = to_u32(next + sound),
-                                                  .most = to_u32(most + sound),
-                                                  .pictures = can_probe(m)});
+    estimate_set_demand(
+        d->estimate, now,
+        &(struct estimate_demand){.sending = to_u32(sending + sound),
+                                  .next = to_u32(larger(all->goal_bps, sending) + sound),
+                                  .most = to_u32(all->most_bps + sound),
+                                  .pictures = can_probe(m)});
 }
 
 static void run_estimate(struct member *m, usec now)
@@ -220,7 +221,7 @@ static void send_held(struct member *m, usec now, struct outbox *out)
     struct pacer *pacer = &m->downlink.pacer;
     struct pacer_held held;
 
-    for (;;) {
+    while (outbox_room(out)) {
         switch (pacer_take(pacer, now, &held)) {
         case PACER_WAIT:
             return;
@@ -249,9 +250,9 @@ void downlink_tick(struct member *m, usec now, struct outbox *out)
     if (d->estimate)
         run_estimate(m, now);
     seating_tell(m);
+    sound_flush(m, now, out);
     send_held(m, now, out);
     prober_run(&d->prober, m, now, out);
-    sound_flush(m, now, out);
 }
 
 usec downlink_deadline(const struct member *m)

@@ -5,8 +5,8 @@
 
 #include "base/rate.h"
 #include "base/usec.h"
-#include "sfu/allocation.h"
 #include "sfu/pacer.h"
+#include "sfu/picture_budget.h"
 #include "sfu/prober.h"
 
 #include <stdbool.h>
@@ -32,10 +32,9 @@ struct downlink {
     uint64_t generation_least; // least target of this generation, and of the one before it
     uint64_t last_least;
     usec generation_since;
-    uint64_t spent_target;       // with what the pictures were fitted last
-    struct allocation_sums sums; // what came of it
-    uint64_t wish_bps;           // what more all would cost with layers that are switched off now
-    bool stale;                  // fit the pictures again at the end of this turn
+    uint64_t spent_target;    // with what the pictures were fitted last
+    struct picture_sums sums; // what came of it
+    bool stale;               // fit the pictures again at the end of this turn
     usec fitted_at;
     usec heard_at;   // the last feedback
     usec next_sound; // when the plan for sound is made anew

@@ -64,14 +64,14 @@ static struct quality_sample sample_down(struct member *m, usec now)
     return (struct quality_sample){.expected = d->estimate && rate_bps(&d->sent, now) > 0,
                                    .heard_at = later(m->line.since, d->heard_at),
                                    .loss_permille = (uint32_t)(downlink_loss(m) * 1000),
-                                   .arriving_bps = d->sums.sending_bps + sound,
-                                   .wanted_bps = d->sums.most_bps + sound};
+                                   .arriving_bps = d->sums.sent.sending_bps + sound,
+                                   .wanted_bps = d->sums.if_all.most_bps + sound};
 }
 
 static void tell(struct member *m)
 {
     struct line_watch *w = &m->line;
-    const struct allocation_sums *sums = &m->downlink.sums;
+    const struct allocation_sums *sums = &m->downlink.sums.sent;
     const bool pictures_off = sums->paused > 0 && sums->sending_bps == 0;
     const bool redundancy = sound_is_redundant(m);
 

@@ -348,7 +348,7 @@ void member_tick(struct member *m, usec now, struct outbox *out)
     if (now >= m->next_reports) {
         remember_line(m, now);
         upstream_report(m, now, &to);
-        m->next_reports = now + REPORT_INTERVAL;
+        m->next_reports = now + upstream_report_interval(m);
     }
     upstream_tick(m, now, &to);
     compound_send(&to);

@@ -45,23 +45,40 @@ static void describe(struct allocation_slot *to, struct slot *slot, usec now)
         producer_describe_layer(p, i, now, &to->layers[i]);
 }
 
-// What is shown, what is to be, and what might be: a layer its sender was told to stop is worth having
-// back when the line may carry it.
-static void note_need(struct slot *slot, const struct allocation_slot *plan, usec now,
-                      uint64_t target_bps, const struct allocation_sums *sums)
+// The same pictures as if their senders sent all layers: what those cost that are switched off is what
+// they cost before, or a guess.
+static void describe_all(struct allocation_slot *to, const struct allocation_slot *from)
+{
+    bool any = false;
+
+    *to = *from;
+    for (uint8_t i = 0; i < to->layer_count; i++)
+        any = any || to->layers[i].active;
+    for (uint8_t i = 0; i < to->layer_count; i++)
+        to->layers[i].active = any;
+}
+
+// What is shown, what is to be, what would be if it were sent, and what might be if the line proves better
+// than it seems: those layers its sender had better send.
+static void note_need(struct slot *slot, const struct allocation_slot *plan,
+                      const struct allocation_slot *if_all, usec now, bool all_in_reach)
 {
     struct layer_demand *demand = &slot->source->demand;
 
     layer_demand_note(demand, now, slot->choice.current);
     layer_demand_note(demand, now, plan->layer);
-    if (layer_demand_is_in_reach(target_bps, sums->sending_bps + plan->wish_bps))
-        layer_demand_note(demand, now, plan->wish);
+    layer_demand_note(demand, now, if_all->layer);
+    if (all_in_reach)
+        layer_demand_note(demand, now, if_all->ideal);
 }
 
 static void apply(struct slot *slot, const struct allocation_slot *plan, usec now)
 {
     const bool none_active = plan->ideal < 0;
     int8_t layer = plan->layer;
+
+    if (slot->choice.current >= 0 && !plan->layers[slot->choice.current].active && !none_active)
+        slot->choice.current = LAYER_NONE; // it vanished: any other is better than none
 
     if (none_active && plan->height)
         layer = 0; // what is waited for
@@ -75,27 +92,28 @@ static void apply(struct slot *slot, const struct allocation_slot *plan, usec no
         slot_want_key_frame(slot, now);
 }
 
-void picture_budget_run(struct member *viewer, usec now, const struct allocation_budget *budget,
-                        struct allocation_sums *sums, uint64_t *wish_bps)
+void picture_budget_run(struct member *viewer, usec now, uint64_t target_bps,
+                        const struct allocation_budget *budget, struct picture_sums *sums)
 {
     struct allocation_slot plans[ALLOCATION_SLOTS];
+    struct allocation_slot if_all[ALLOCATION_SLOTS];
     struct slot *slots[ALLOCATION_SLOTS];
     size_t count = 0;
 
-    *wish_bps = 0;
     for (size_t i = 0; i < viewer->picture_count && count < ALLOCATION_SLOTS; i++) {
         struct slot *slot = viewer->pictures[i];
-        slot->paused = slot->paused && slot->source;
         if (!slot->source)
             continue;
         describe(&plans[count], slot, now);
+        describe_all(&if_all[count], &plans[count]);
         slots[count++] = slot;
     }
-    allocation_run(plans, count, budget, sums);
+    allocation_run(plans, count, budget, &sums->sent);
+    allocation_run(if_all, count, budget, &sums->if_all);
+    const bool all_in_reach = layer_demand_is_in_reach(target_bps, sums->if_all.most_bps);
     for (size_t i = 0; i < count; i++) {
         apply(slots[i], &plans[i], now);
-        *wish_bps += plans[i].wish_bps;
         if (plans[i].height)
-            note_need(slots[i], &plans[i], now, budget->keep_bps, sums);
+            note_need(slots[i], &plans[i], &if_all[i], now, all_in_reach);
     }
 }

@@ -10,10 +10,15 @@
 
 struct member;
 
-// Decides the layers of all picture slots of the viewer and asks for the key frames they need.
-// `*wish_bps`: what more all would cost with the layers wished for, some of which are switched off at
-// their senders now.
-void picture_budget_run(struct member *viewer, usec now, const struct allocation_budget *budget,
-                        struct allocation_sums *sums, uint64_t *wish_bps);
+struct picture_sums {
+    struct allocation_sums sent; // of what arrives now
+    struct allocation_sums
+        if_all; // as if all layers arrived, also those that their senders left out
+};
+
+// Decides the layers of all picture slots of the viewer, asks for the key frames they need, and notes
+// which layers are needed. `target_bps` is what the whole line carries.
+void picture_budget_run(struct member *viewer, usec now, uint64_t target_bps,
+                        const struct allocation_budget *budget, struct picture_sums *sums);
 
 #endif

@@ -14,9 +14,9 @@
 
 #define VIDEO_RATE 90000
 #define AUDIO_RATE 48000
-#define REPAIR_WINDOW 1024 // older retransmissions answer nothing we asked
-#define SILENT_LAYER MSEC(1500)
-#define PICTURE_PACKETS 512 // of one picture; what is larger is none
+#define REPAIR_WINDOW 1024     // older retransmissions answer nothing we asked
+#define SILENT_LAYER MSEC(600) // while cameras send some pictures each second in any light
+#define PICTURE_PACKETS 512    // of one picture; what is larger is none
 #define USUAL_LOWEST_HEIGHT 180
 #define AROUND_PAYLOAD 76 // IP, UDP, RTP with CSRC and extensions, and the tag
 
@@ -285,7 +285,8 @@ static uint16_t height_of(const struct producer *p, uint8_t layer)
     for (uint8_t other = 0; other < p->layer_count; other++) {
         const unsigned height = p->seen[other].height;
         if (height)
-            return (uint16_t)(other < layer ? height << (layer - other) : height >> (other - layer));
+            return (uint16_t)(other < layer ? height << (layer - other)
+                                            : height >> (other - layer));
     }
     return (uint16_t)(USUAL_LOWEST_HEIGHT << layer);
 }

@@ -14,7 +14,7 @@
 
 #define VIDEO_RATE 90000
 #define AUDIO_RATE 48000
-#define SENT_PICTURES 256 // packets: more than a second of 2 Mbit/s
+#define SENT_PICTURES 512 // packets: a second of 5 Mbit/s
 #define USUAL_HANDSHAKE MSEC(300)
 
 bool slot_is_picture(const struct slot *slot)
@@ -54,6 +54,7 @@ void slot_fini(struct slot *slot)
 
 void slot_restart(struct slot *slot)
 {
+    pacer_forget(&slot->viewer->downlink.pacer, (uint8_t)(slot - slot->viewer->slots));
     slot->fresh = true;
     slot->sent_any = false;
     layer_choice_init(&slot->choice);
@@ -65,7 +66,6 @@ void slot_clear(struct slot *slot)
         list_remove(&slot->node);
     slot->source = NULL;
     slot->paused = false;
-    pacer_forget(&slot->viewer->downlink.pacer, (uint8_t)(slot - slot->viewer->slots));
     slot_restart(slot);
 }
 
