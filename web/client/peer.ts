@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // client/peer.ts - one peer connection with one offer: lines to send, made empty, and slots to receive.
 
+import { withSoundRepair } from "./offer.ts";
 import type { Kind } from "./protocol.ts";
 import type { Path } from "./repair.ts";
 import { Sending } from "./sending.ts";
@@ -33,6 +34,7 @@ export class Peer {
     #offer: Promise<string> | null = null;
     #given: PeerGiven;
     #path: Path | "" = "";
+    #refusesMore = false; // the browser takes its offer as it made it, or not at all
     #closed = false;
 
     constructor(given: PeerGiven) {
@@ -134,11 +136,20 @@ export class Peer {
         return this.#add(kind, { direction: "recvonly" });
     }
 
-    // The gateway is ICE-lite and learns our address from the first check: no candidate is waited for.
+    // The gateway is ICE-lite and learns our address from the first check: no candidate is waited for. Every offer of a
+    // connection is written alike, as the gateway takes a restart only of the lines it knows.
     async #makeOffer(options: RTCOfferOptions): Promise<string> {
-        const offer = await this.pc.createOffer(options);
-        await this.pc.setLocalDescription(offer);
-        return offer.sdp ?? "";
+        const sdp = (await this.pc.createOffer(options)).sdp ?? "";
+        const more = this.#refusesMore ? sdp : withSoundRepair(sdp);
+        try {
+            await this.pc.setLocalDescription({ type: "offer", sdp: more });
+            return more;
+        } catch (error) {
+            if (more === sdp) throw error;
+        }
+        this.#refusesMore = true;
+        await this.pc.setLocalDescription({ type: "offer", sdp });
+        return sdp;
     }
 
     #changed(): void {

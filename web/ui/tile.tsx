@@ -164,10 +164,11 @@ export function Tile({ member, place, speaking, peer, mid, source, paused, brief
     const small = place.height < 130 ? (place.height < 104 ? " small tiny" : " small") : "";
     const isRoomy = place.width >= roomy.width && place.height >= roomy.height;
     const why = whyNot(member, paused, brief, isRoomy);
+    const terse = why && !isRoomy ? " terse" : "";
     const shown = member.camera && mid ? (paused ? "paused" : "camera") : member.slow ? "slow" : "off";
     return (
         <article
-            class={`tile${speaking ? " speaking" : ""}${small}`}
+            class={`tile${speaking ? " speaking" : ""}${small}${terse}`}
             style={boxStyle(place)}
             data-member={member.member}
             data-source={source}
