@@ -8,9 +8,10 @@ import { endBrowsers } from "../browser/support/launch.mjs";
 import { lossy, sound, thin } from "./adapt/loss.mjs";
 import { fair, steady } from "./adapt/steady.mjs";
 import { steps } from "./adapt/steps.mjs";
+import { lips, speaker } from "./adapt/talk.mjs";
 import { Figures } from "./support/figures.mjs";
 
-const scenarios = { steps, lossy, sound, thin, steady, fair };
+const scenarios = { steps, lossy, sound, thin, steady, fair, speaker, lips };
 const wanted = process.env.AFTERCARE_ADAPT?.split(/[\s,]+/).filter(Boolean) ?? Object.keys(scenarios);
 const most = Number(process.env.AFTERCARE_ADAPT_MINUTES ?? Infinity);
 

@@ -44,10 +44,13 @@ claim("a layer is reached when a whole second of it begins", () => {
 });
 
 claim("changes of layer are counted, hiccups are not", () => {
-    const steady = filmed(0, 20_000, 720).filter((_, i) => i % 37 !== 0);
-    assert.deepEqual(switches(steady, 0, 20_000, 20), { spatial: 0, temporal: 0 });
+    const all = filmed(0, 20_000, 720);
+    const steady = all.filter((_, i) => i % 37 !== 0);
+    assert.deepEqual(switches(steady, 0, 20_000, all), { spatial: 0, temporal: 0 });
+    const slow = filmed(0, 20_000, 720, 3); // as is the one beside it
+    assert.deepEqual(switches(slow, 0, 20_000, slow), { spatial: 0, temporal: 0 });
     const film = [...filmed(0, 4000, 720), ...filmed(4000, 8000, 720, 2), ...filmed(8000, 12_000, 360), ...filmed(12_000, 20_000, 720)];
-    assert.deepEqual(switches(film, 0, 20_000, 20), { spatial: 2, temporal: 2 });
+    assert.deepEqual(switches(film, 0, 20_000, all), { spatial: 2, temporal: 2 });
 });
 
 claim("a gap is the time without a new picture, at the ends too", () => {

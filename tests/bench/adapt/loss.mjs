@@ -65,6 +65,7 @@ export async function thin(figures, log, { minutes, short }) {
         await viewer.relay.anew();
         const [from, to] = await watchAll([viewer], minutes(2));
         const { down } = await viewer.relay.count();
+        log(`${viewer.grown("audio", "packetsReceived", from, to)} packets of sound; silence made of ${((100 * viewer.grown("audio", "silentConcealedSamples", from, to)) / viewer.grown("audio", "totalSamplesReceived", from, to)).toFixed(1)} %`);
         log(`the line was given ${Math.round((8 * down.bytesIn) / (to - from))} kbit/s, of which ${down.overflowed} packets found no room; wait p95 ${down.wait.p95} ms; pictures ${second(viewer.film, from, to - from).fps.toFixed(2)}/s`);
         figures.add("48 kbit/s and 20 % loss: concealed sound, chromium", viewer.concealed(from, to), "%", 10, { browser: "chromium", short });
     } finally {

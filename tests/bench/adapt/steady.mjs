@@ -19,11 +19,10 @@ export async function steady(figures, log, { minutes, short }) {
         const before = await ward.outbound();
         await Promise.all([viewer.watch(minutes(5)), beside.watch(minutes(5))]);
         const to = now();
-        const { layers } = ward.sending(before, await ward.outbound());
-        const { fps } = layers.at(-1);
-        const changes = switches(viewer.film, from, to, fps);
+        ward.sending(before, await ward.outbound());
+        const changes = switches(viewer.film, from, to, beside.film);
         for (const one of [viewer, beside])
-            log(`${one.name}: ${JSON.stringify(switches(one.film, from, to, fps))}, longest without a new picture ${Math.round(longestGap(one.film, from, to))} ms, ${one.grown("video", "freezeCount", from, to)} freezes`);
+            log(`${one.name}: ${JSON.stringify(switches(one.film, from, to, beside.film))}, longest without a new picture ${Math.round(longestGap(one.film, from, to))} ms, ${one.grown("video", "freezeCount", from, to)} freezes`);
         const more = { browser: "chromium", short };
         figures.add("constant 2 Mbit/s, 5 min: changes of layer a minute, chromium", (60_000 * (changes.spatial + changes.temporal)) / (to - from), "/min", 2, more);
         figures.add("constant 2 Mbit/s, 5 min: freezes, chromium", viewer.grown("video", "freezeCount", from, to), "", 0, more);

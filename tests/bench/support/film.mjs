@@ -40,15 +40,15 @@ export function reached(film, from, { height, fps }) {
     return null;
 }
 
-// How often the layer changed: the height from one picture to the next, or the pictures a second to half or double for
-// two seconds on end. `fps` is what the sender sends.
-export function switches(film, from, to, fps) {
+// How often the layer changed: the height from one picture to the next, or the share of the pictures that are shown of
+// those that `all` shows, to half or double for two seconds on end.
+export function switches(film, from, to, all) {
     const part = fresh(between(film, from, to));
     let spatial = 0;
     for (let i = 1; i < part.length; i++) spatial += part[i][2] !== part[i - 1][2];
-    const levelOf = (count) => (count > 0.7 * fps ? 2 : count > 0.35 * fps ? 1 : 0);
+    const levelOf = (share) => (share > 0.7 ? 2 : share > 0.35 ? 1 : 0);
     const levels = [];
-    for (let at = from; at + 2000 <= to; at += 2000) levels.push(levelOf(second(part, at, 2000).fps));
+    for (let at = from; at + 2000 <= to; at += 2000) levels.push(levelOf(second(part, at, 2000).fps / second(all, at, 2000).fps));
     let temporal = 0;
     for (let i = 1; i < levels.length; i++) temporal += levels[i] !== levels[i - 1];
     return { spatial, temporal };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // support/watcher.mjs - writes down, in a viewer's page, every picture that is shown and what the browser counts.
 
-import { cells } from "./studio.mjs";
+import { cells } from "../../browser/support/studio.mjs";
 
 // Runs in the page, before its own scripts.
 function lay(cells) {
