@@ -119,7 +119,7 @@ static void gather(struct slot *slot, usec now, const struct leaving *leaving, u
 static void write_out(struct slot *slot, usec now, const struct leaving *leaving, bool alone,
                       struct rtp_fields *fields, struct outbox *out)
 {
-    uint8_t memory[RED_HEADERS + RED_ROOM + PACKET_MAX];
+    uint8_t memory[RED_HEADERS + RED_ROOM]; // with a larger frame nothing goes along
     struct bytes payload = leaving->payload;
     struct red red = {0};
 
