@@ -27,8 +27,8 @@ struct sound_found {
 void sound_gaps_received(struct sound_gaps *gaps, uint16_t seq);
 bool sound_gaps_is_missing(const struct sound_gaps *gaps, uint16_t seq);
 
-// The missing frames among the blocks of the packet with this number, the oldest first, now no longer missing.
-// A block is taken for the frame n numbers back only if all from it to the primary are of one payload type
+// The missing frames among the blocks of the packet with this number, the oldest first, now no longer
+// missing. A block is taken for the frame n numbers back only if all from it to the primary are of one payload type
 // and one duration, and lie directly behind each other in time: else nobody knows its number.
 size_t sound_gaps_find(struct sound_gaps *gaps, uint16_t seq, const struct red *red,
                        struct sound_found found[static SOUND_GAPS_FOUND]);
