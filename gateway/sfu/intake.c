@@ -70,6 +70,13 @@ static void begin_anew(struct producer *p, usec now)
     }
 }
 
+// A layer that begins, or begins again, may be what a viewer waits for.
+static void tell_viewers(struct producer *p)
+{
+    LIST_EACH(node, &p->slots)
+        downlink_touch(LIST_ITEM(node, struct slot, node)->viewer);
+}
+
 // Lost frames of a sound go before the packet that brought them.
 static void add_found(struct member *m, const struct producer_input *input, struct producer *p,
                       const struct packet *packet)
@@ -99,6 +106,7 @@ static void receive_stream(struct member *m, usec now, const struct stream *stre
                                          .plain = plain,
                                          .clock = &m->clock,
                                          .original = original};
+    const bool was_active = producer_layer_is_active(p, stream->layer, now);
     const enum producer_verdict verdict = producer_receive(p, &input, &packet, &reason);
 
     if (verdict == PRODUCER_DROP)
@@ -111,6 +119,8 @@ static void receive_stream(struct member *m, usec now, const struct stream *stre
     }
     if (verdict == PRODUCER_RESTARTED)
         begin_anew(p, now);
+    else if (!was_active && producer_is_picture(p))
+        tell_viewers(p);
     if (p->kind == SOURCE_MICROPHONE)
         hear(m, now, p, rtp, &packet);
     if (!producer_is_picture(p))

@@ -58,18 +58,34 @@ static void describe_all(struct allocation_slot *to, const struct allocation_slo
         to->layers[i].active = any;
 }
 
+static void note(struct slot *slot, usec now, int8_t layer)
+{
+    struct producer *p = slot->source;
+
+    layer_demand_note(&p->demand, now, layer);
+    if (layer >= 0 && p->demand.off[layer])
+        router_tell_layers(slot->viewer->router, p->member, now);
+}
+
 // What is shown, what is to be, what would be if it were sent, and what might be if the line proves better
 // than it seems: those layers its sender had better send.
 static void note_need(struct slot *slot, const struct allocation_slot *plan,
                       const struct allocation_slot *if_all, usec now, bool all_in_reach)
 {
-    struct layer_demand *demand = &slot->source->demand;
-
-    layer_demand_note(demand, now, slot->choice.current);
-    layer_demand_note(demand, now, plan->layer);
-    layer_demand_note(demand, now, if_all->layer);
+    note(slot, now, slot->choice.current);
+    note(slot, now, plan->layer);
+    note(slot, now, if_all->layer);
     if (all_in_reach)
-        layer_demand_note(demand, now, if_all->ideal);
+        note(slot, now, if_all->ideal);
+}
+
+// All there are, also those that a layer just begun did not show yet.
+static uint8_t temporals_of(const struct allocation_slot *plan)
+{
+    const bool is_whole =
+        plan->layer >= 0 && plan->temporal + 1 >= plan->layers[plan->layer].temporals;
+
+    return is_whole ? LAYER_ALL_TEMPORAL : plan->temporal;
 }
 
 static void apply(struct slot *slot, const struct allocation_slot *plan, usec now)
@@ -85,7 +101,7 @@ static void apply(struct slot *slot, const struct allocation_slot *plan, usec no
     else if (layer > 0 && slot->choice.current == LAYER_NONE)
         layer = (int8_t)producer_lowest_layer(slot->source, now); // its key frame is small
     slot->paused = plan->height && !none_active && plan->layer < 0;
-    layer_choice_allow(&slot->choice, plan->height ? layer : LAYER_NONE, plan->temporal);
+    layer_choice_allow(&slot->choice, plan->height ? layer : LAYER_NONE, temporals_of(plan));
     if (plan->ideal >= slot->choice.current)
         layer_choice_ease(&slot->choice); // less is wanted because of the line, not by its viewer
     if (member_can_receive(slot->viewer))

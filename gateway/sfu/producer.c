@@ -269,10 +269,15 @@ void producer_want_key_frame(struct producer *p, uint8_t layer)
     member_touch(p->member);
 }
 
+bool producer_layer_is_active(const struct producer *p, uint8_t layer, usec now)
+{
+    return p->seen[layer].last_packet && now - p->seen[layer].last_packet < SILENT_LAYER;
+}
+
 uint8_t producer_lowest_layer(const struct producer *p, usec now)
 {
     for (uint8_t i = 0; i < p->layer_count; i++)
-        if (p->seen[i].last_packet && now - p->seen[i].last_packet < SILENT_LAYER)
+        if (producer_layer_is_active(p, i, now))
             return i;
     return 0;
 }
@@ -299,8 +304,7 @@ void producer_describe_layer(struct producer *p, uint8_t layer, usec now,
     // A single stream is never switched away from, however long a still screen is silent.
     if (p->layer_count == 1 && p->seen[0].last_packet)
         p->seen[0].last_packet = now;
-    described->active =
-        p->seen[layer].last_packet && now - p->seen[layer].last_packet < SILENT_LAYER;
+    described->active = producer_layer_is_active(p, layer, now);
     described->height = height_of(p, layer);
     described->temporals = layer_rate_temporals(rate, now);
     for (uint8_t tid = 0; tid < described->temporals; tid++)

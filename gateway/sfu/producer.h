@@ -114,6 +114,9 @@ void producer_want_key_frame(struct producer *p, uint8_t layer);
 // The lowest layer that sends, or 0.
 uint8_t producer_lowest_layer(const struct producer *p, usec now);
 
+// Does anything arrive of this layer?
+bool producer_layer_is_active(const struct producer *p, uint8_t layer, usec now);
+
 // What sending this layer to one viewer costs.
 void producer_describe_layer(struct producer *p, uint8_t layer, usec now,
                              struct allocation_layer *described);

@@ -76,8 +76,7 @@ static void tell_speaker(struct router *r, usec now)
     (void)events_put(r->events, &event);
 }
 
-// Which layers anybody needs; its sender stops the others, and starts again.
-static void tell_layers(struct router *r, struct member *m, usec now)
+void router_tell_layers(struct router *r, struct member *m, usec now)
 {
     struct producer *camera = &m->producers[SOURCE_CAMERA];
     struct sfu_event event = {.kind = SFU_LAYERS, .router = r->id, .transport = m->id};
@@ -100,7 +99,7 @@ static void update(struct router *r, usec now)
             producer_stop(camera);
             r->dirty = true;
         }
-        tell_layers(r, m, now);
+        router_tell_layers(r, m, now);
         line_watch_run(m, now);
     }
     voice_update(r, now);

@@ -13,6 +13,7 @@
 
 struct events;
 struct fanout;
+struct member;
 struct outbox;
 struct producer;
 struct start_rates;
@@ -49,6 +50,10 @@ struct producer *router_find_source(const struct router *r, uint32_t source);
 
 // Gives the slots of all viewers their sources if something changed.
 void router_seat(struct router *r, usec now);
+
+// Which layers of its camera anybody needs is told to the member's owner, if that changed: in each round, and
+// as soon as one that is off is needed.
+void router_tell_layers(struct router *r, struct member *m, usec now);
 
 // Layers, sources that went silent, sounds that wait for a pause, the dominant speaker; sets `due`.
 void router_tick(struct router *r, usec now);
