@@ -13,6 +13,8 @@
 // 48 kbit/s is the smallest line that is served. Under heavy loss an estimate says less than the line
 // carries, and a second copy of everything is worth a little more than the line has.
 #define LEAST_BPS 50000u
+#define NO_PICTURE_BPS 150000u // less carries no picture worth the name beside sound
+#define COPIES_PERCENT 40
 #define USUAL_FRAME 80u // 32 kbit/s: Opus as browsers like it
 
 // Loss from which on, and (once there) down to which, frames are sent twice and three times.
@@ -39,10 +41,21 @@ uint32_t sound_plan_bps(struct sound_plan plan, size_t frame_bytes, bool has_red
                       plan.bundle);
 }
 
+// Sound once is worth the whole line; copies of it leave the larger part to pictures, where there is one.
+static uint64_t room_for(const struct sound_facts *facts, struct sound_plan plan)
+{
+    const uint64_t all = facts->target_bps > LEAST_BPS ? facts->target_bps : LEAST_BPS;
+    const uint64_t part = all * COPIES_PERCENT / 100;
+
+    if (plan.copies <= 1 || all <= NO_PICTURE_BPS)
+        return all;
+    return part > NO_PICTURE_BPS ? part : NO_PICTURE_BPS;
+}
+
 static bool fits(const struct sound_facts *facts, struct sound_plan plan, size_t frame_bytes,
                  unsigned percent)
 {
-    const uint64_t room = facts->target_bps > LEAST_BPS ? facts->target_bps : LEAST_BPS;
+    const uint64_t room = room_for(facts, plan);
     const uint64_t wanted = sound_plan_bps(plan, frame_bytes, facts->has_red);
 
     return (wanted * facts->speakers + RTCP_BPS) * 100 <= room * percent;
