@@ -3,6 +3,7 @@
 #include "sfu/estimate/bottleneck.h"
 
 #define MARK_SPAN MSEC(8)
+#define RECENT_SPAN MSEC(120)
 #define LEAST_SPAN MSEC(100)
 #define NONE BOTTLENECK_MARKS
 
@@ -76,6 +77,14 @@ double bottleneck_bps(const struct bottleneck *bottleneck)
             return rate(bottleneck, middle, newest);
     }
     return 0;
+}
+
+double bottleneck_recent_bps(const struct bottleneck *bottleneck)
+{
+    const unsigned newest = (bottleneck->count - 1) % BOTTLENECK_MARKS;
+    const unsigned oldest = bottleneck->count > 0 ? before(bottleneck, newest, RECENT_SPAN) : NONE;
+
+    return oldest != NONE ? rate(bottleneck, oldest, newest) : 0;
 }
 
 double bottleneck_arriving_bps(const struct bottleneck *bottleneck)

@@ -30,7 +30,10 @@ void bottleneck_pass(struct bottleneck *bottleneck, uint16_t size);
 // came clearly later and later; 0: they did not, and nothing is known.
 double bottleneck_bps(const struct bottleneck *bottleneck);
 
-// The rate at which packets arrived in all the time looked at, half a second or less; 0: not known.
+// The rate at which packets arrived in the last eighth of a second; 0: not known.
+double bottleneck_recent_bps(const struct bottleneck *bottleneck);
+
+// The same in all the time looked at, half a second or less.
 double bottleneck_arriving_bps(const struct bottleneck *bottleneck);
 
 #endif

@@ -26,6 +26,7 @@
 #define STANDING MSEC(60) // a queue in which nothing is added
 #define FILLED_FOR SEC(10)
 #define CAREFUL 1.5
+#define ENOUGH 0.97
 #define STEP_DOWN 0.95
 
 struct estimate {
@@ -255,22 +256,32 @@ static void take_probe_result(struct estimate *e, usec now, double bps)
     loss_limit_raise(&e->loss_limit, bps);
 }
 
+// A burst of our own, as a key frame is, fills a queue too. While as much comes out as is being
+// aimed at, there is nothing to be reduced.
+static bool carries_enough(const struct estimate *e, double filled_bps)
+{
+    const double bps = filled_bps > 0 ? filled_bps : bottleneck_recent_bps(&e->bottleneck);
+
+    return bps >= ENOUGH * e->control.bps;
+}
+
 // What the trend shows, and what it does not: a queue that filled so fast that there was no time for a
-// trend, and one that stays full.
+// trend, one that stays full, and a guess so far off that hardly anything arrives.
 static struct rate_control_news judge(struct estimate *e, usec now)
 {
     const double filled = bottleneck_bps(&e->bottleneck);
     const bool is_unusual = filled > 0 && queue_delay_is_unusual(&e->queue);
+    const bool is_stuck = queue_delay_is_stuck(&e->queue, now);
     struct rate_control_news news = {.use = e->trend.use, .acked_bps = e->acked.bps, .rtt = e->rtt};
 
-    if (news.use == LINE_OVERUSED || is_unusual) {
+    if (is_stuck) {
         news.use = LINE_OVERUSED;
+        news.filled_bps = filled > 0 ? filled : e->limited.is ? 0 : e->acked.bps;
+    } else if (news.use == LINE_OVERUSED || is_unusual) {
+        news.use = carries_enough(e, filled) ? LINE_UNDERUSED : LINE_OVERUSED;
         news.filled_bps = filled;
-    } else if (queue_delay_is_stuck(&e->queue, now)) {
-        news.use = LINE_OVERUSED;
-        news.filled_bps = e->limited.is ? 0 : e->acked.bps;
     } else if (!e->proven && e->acked.bps <= 0 && recent_loss_is_heavy(&e->loss)) {
-        news.use = LINE_OVERUSED; // a guess far off; on a thin line there is no time for a trend
+        news.use = LINE_OVERUSED;
         news.filled_bps = bottleneck_arriving_bps(&e->bottleneck);
     } else if (news.use == LINE_NORMAL && queue_delay_standing(&e->queue) > STANDING) {
         news.use = LINE_UNDERUSED;
@@ -286,7 +297,7 @@ static void control_rate(struct estimate *e, usec now)
     const double loss = loss_limit_mean(&e->loss_limit, ESTIMATE_MAX_BPS);
     double result;
 
-    if (news.filled_bps > 0 && reduced) {
+    if (reduced && news.filled_bps > 0) {
         acked_rate_set(&e->acked, news.filled_bps);
         e->filled_at = now;
     }

@@ -293,6 +293,11 @@ void loss_limit_update(struct loss_limit *limit, usec now, const struct loss_lim
     limit->cap_bps = cap(limit, news);
 
     const double mean = loss_limit_mean(limit, ESTIMATE_MAX_BPS);
+    if (mean <= 0 &&
+        limit->state == LOSS_IS_NO_LIMIT) { // the usual case, and nothing to be looked for
+        limit->inherent = LEAST_INHERENT;
+        return;
+    }
     const double before = limit->state == LOSS_IS_NO_LIMIT ? delay_bps : limit->bps;
     const struct candidate likeliest =
         best(limit, before, delay_bps, news->app_limited ? 0 : news->acked_bps, mean);

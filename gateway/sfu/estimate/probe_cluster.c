@@ -3,6 +3,7 @@
 #include "sfu/estimate/probe_cluster.h"
 
 #define ENOUGH 0.8 // of the packets and bytes ordered
+#define NO_MORE MSEC(100)
 #define LONGEST SEC(1)
 #define MOST_COMPRESSED 2.0 // arrived so much faster than sent: held up on the way, tells nothing
 #define SATURATED 0.9       // arrived slower than this share of the rate sent: the line was full
@@ -60,10 +61,18 @@ void probe_cluster_arrived(struct probe_cluster *cluster, int64_t number, usec s
     cluster->bytes += size;
 }
 
-bool probe_cluster_is_over(const struct probe_cluster *cluster, int64_t told)
+// As much as was ordered, or enough and nothing more for some time.
+static bool is_sent(const struct probe_cluster *cluster, usec now)
 {
-    return cluster->sent >= cluster->order.packets && cluster->sent_bytes >= cluster->order.bytes &&
-           (cluster->told >= cluster->sent || told > cluster->last);
+    const double share = now - cluster->sent_at >= NO_MORE ? ENOUGH : 1;
+
+    return cluster->sent >= share * cluster->order.packets &&
+           cluster->sent_bytes >= share * cluster->order.bytes;
+}
+
+bool probe_cluster_is_over(const struct probe_cluster *cluster, usec now, int64_t told)
+{
+    return is_sent(cluster, now) && (cluster->told >= cluster->sent || told > cluster->last);
 }
 
 // What left at the last moment took no part of the time between the first and the last, and so with

@@ -44,8 +44,9 @@ void probe_cluster_told(struct probe_cluster *cluster, uint8_t probe);
 void probe_cluster_arrived(struct probe_cluster *cluster, int64_t number, usec sent_at,
                            usec arrival, uint16_t size, uint8_t probe);
 
-// Whether all that was ordered was sent and is reported on, where feedback has come up to number `told`.
-bool probe_cluster_is_over(const struct probe_cluster *cluster, int64_t told);
+// Whether all that was ordered (or nearly, and no more is coming) was sent and is reported on, where feedback has
+// come up to number `told`.
+bool probe_cluster_is_over(const struct probe_cluster *cluster, usec now, int64_t told);
 
 // What it says of the line, where this share of packets is lost anyway; 0: nothing.
 double probe_cluster_bps(const struct probe_cluster *cluster, double loss);

@@ -148,7 +148,7 @@ bool probes_take(struct probes *probes, struct probe_order *order)
 bool probes_result(struct probes *probes, usec now, const struct probes_view *view, int64_t told,
                    double loss, double *bps)
 {
-    if (!probes->running || !probe_cluster_is_over(&probes->cluster, told))
+    if (!probes->running || !probe_cluster_is_over(&probes->cluster, now, told))
         return false;
     probes->running = false;
     probes->ended_at = now;
