@@ -70,8 +70,6 @@ void layer_choice_allow(struct layer_choice *choice, int8_t layer, uint8_t tempo
     choice->wanted = layer;
     if (layer == LAYER_NONE)
         choice->current = LAYER_NONE;
-    if (layer >= choice->current)
-        choice->eased = false;
     if (layer == choice->current)
         layer_choice_limit_temporal(choice, temporal);
     else
@@ -80,10 +78,8 @@ void layer_choice_allow(struct layer_choice *choice, int8_t layer, uint8_t tempo
 
 void layer_choice_ease(struct layer_choice *choice)
 {
-    if (choice->wanted >= choice->current)
-        return;
-    choice->eased = true;
-    choice->temporal = 0;
+    if (choice->wanted < choice->current)
+        choice->temporal = 0; // it does not rise again before the switch
 }
 
 static bool can_switch(const struct layer_choice *choice, int layer, bool in_order)
@@ -106,7 +102,6 @@ enum layer_verdict layer_choice_packet(struct layer_choice *choice, uint8_t laye
         return LAYER_DROP;
     choice->current = (int8_t)layer;
     choice->temporal = choice->temporal_wanted;
-    choice->eased = false;
     return LAYER_SWITCH;
 }
 

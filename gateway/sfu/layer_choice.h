@@ -30,7 +30,6 @@ struct layer_choice {
     int8_t wanted;    // to be shown, or LAYER_NONE
     uint8_t temporal; // forwarded now
     uint8_t temporal_wanted;
-    bool eased; // until the switch only the lowest temporal layer of the shown one is forwarded
 };
 
 // A slot given to a source: nothing is shown yet. Also for the next source.

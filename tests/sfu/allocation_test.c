@@ -271,6 +271,10 @@ TEST(a_layer_that_vanished_is_replaced_by_the_best_that_is_left)
     run(&slot, 1, AMPLE);
     check_decided(&slot, 1, 2);
     CHECK_EQ(slot.ideal, 1);
+    const struct allocation_budget budget = {.keep_bps = 600000, .change_bps = 400000};
+    struct allocation_sums sums;
+    allocation_run(&slot, 1, &budget, &sums); // its line carried more than that
+    check_decided(&slot, 1, 2);
     slot.layers[0].active = false;
     slot.layers[1].active = false;
     slot.layers[2].active = true;

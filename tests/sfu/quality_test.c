@@ -128,6 +128,16 @@ TEST(one_bad_sample_makes_recovery_begin_again)
     CHECK(look(&line, 0, 100));
 }
 
+TEST(worse_and_better_samples_cancel_each_other)
+{
+    struct line line = line_of(QUALITY_FAIR);
+
+    for (int i = 0; i < 40; i++) {
+        CHECK(!look(&line, 500, 100));
+        CHECK(!look(&line, 0, 100));
+    }
+}
+
 TEST(silence_of_three_seconds_is_lost_at_once_and_ends_at_once)
 {
     struct quality quality = {0};
