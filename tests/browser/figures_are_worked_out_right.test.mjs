@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // figures_are_worked_out_right.test.mjs - how the bench of bad lines reads what it wrote down.
 
-import { bestFeasible, ipRate, jain, layersOf } from "../bench/support/feasible.mjs";
+import { allLayers, bestFeasible, ipRate, jain, layersOf } from "../bench/support/feasible.mjs";
 import { longestGap, reached, second, switches } from "../bench/support/film.mjs";
 import { rate, settled } from "../bench/support/flow.mjs";
 import { assert, claim } from "./support/stage.mjs";
@@ -19,12 +19,14 @@ function filmed(from, to, height, step = 1) {
     return film;
 }
 
-claim("the best that fits is the highest layer, then the most pictures", () => {
+claim("the best that fits is the highest layer, then the most pictures, but never a quarter of them", () => {
     assert.deepEqual(bestFeasible(5_000_000, layers, 60_000), { height: 720, level: 2, fps: 20, bps: 1_500_000 });
-    assert.deepEqual(bestFeasible(1_000_000, layers, 60_000), { height: 720, level: 1, fps: 10, bps: 900_000 });
-    assert.deepEqual(bestFeasible(900_000, layers, 60_000), { height: 720, level: 0, fps: 5, bps: 600_000 });
-    assert.deepEqual(bestFeasible(600_000, layers, 60_000), { height: 360, level: 2, fps: 20, bps: 500_000 });
+    assert.deepEqual(bestFeasible(1_100_000, layers, 60_000), { height: 720, level: 1, fps: 10, bps: 900_000 });
+    assert.deepEqual(bestFeasible(1_000_000, layers, 60_000), { height: 360, level: 2, fps: 20, bps: 500_000 });
+    assert.deepEqual(bestFeasible(200_000, layers, 60_000), { height: 180, level: 1, fps: 10, bps: 90_000 });
+    assert.deepEqual(bestFeasible(140_000, layers, 60_000), { height: 180, level: 0, fps: 5, bps: 60_000 });
     assert.equal(bestFeasible(100_000, layers, 60_000), null);
+    assert.deepEqual(allLayers(layers.slice(1), [{ ...layers[0] }, { ...layers[1], bps: 7 }]), layers);
 });
 
 claim("rates count IP bytes, and nothing that was sent again", () => {

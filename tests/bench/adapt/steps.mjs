@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // adapt/steps.mjs - a line of 5 Mbit/s that becomes one of 1 Mbit/s, and back.
 
-import { bestFeasible } from "../support/feasible.mjs";
+import { allLayers, bestFeasible } from "../support/feasible.mjs";
 import { reached, second } from "../support/film.mjs";
-import { Flow, settled } from "../support/flow.mjs";
+import { Flow, rate, settled } from "../support/flow.mjs";
 import { now, pass, Viewer, Ward } from "../support/ward.mjs";
 
 const wide = { capacity: 5_000_000, delay: 25 };
@@ -23,8 +23,8 @@ async function join(ward, viewer, best) {
     return untilBest(viewer, best);
 }
 
-async function stepDown(viewer, { layers, soundBps }) {
-    const best = bestFeasible(narrow.capacity, layers, soundBps);
+// The line becomes narrow; what is written down of the next 18 s.
+async function stepDown(viewer) {
     const flow = new Flow(viewer.relay);
     await pass(1000);
     await viewer.relay.anew();
@@ -35,11 +35,21 @@ async function stepDown(viewer, { layers, soundBps }) {
     await pass(8000);
     await flow.stop();
     await viewer.collect();
-    const least = 0.9 * (best.bps + soundBps);
-    const took = settled(anewAt(flow.entered), from, { least, most: narrow.capacity });
+    return { from, down, entered: anewAt(flow.entered) };
+}
+
+function tellStepDown(figures, log, viewer, { from, down, entered }, { layers, soundBps }) {
+    const { which } = viewer;
+    const best = bestFeasible(narrow.capacity, layers, soundBps);
+    const took = settled(entered, from, { least: 0.9 * (best.bps + soundBps), most: narrow.capacity });
     const shown = second(viewer.film, from + 5000, 5000);
-    const carried = (8 * (down.bytesOut / 10)) / 1000;
-    return { best, took, down, shown, carried };
+    const kbit = (bps) => Math.round(bps / 1000);
+    log(`${which}: best at 1 Mbit/s is ${best.height} lines, level ${best.level}, with sound ${kbit(best.bps + soundBps)} kbit/s; shown ${shown.height} lines at ${shown.fps.toFixed(1)}/s`);
+    log(`${which}: to the line, kbit/s in each half second: ${Array.from({ length: 34 }, (_, i) => kbit(rate(entered, from + 500 * i, from + 500 * (i + 1)))).join(" ")}`);
+    const eachSecond = Array.from({ length: 16 }, (_, i) => second(viewer.film, from + 1000 * i));
+    log(`${which}: shown in each second: ${eachSecond.map(({ height, fps }) => `${height}/${fps}`).join(" ")}`);
+    figures.add(`5 -> 1 Mbit/s: within 90 % of the best after, ${which}`, took, "ms", 1000, { browser: which });
+    figures.add(`5 -> 1 Mbit/s: wait in the queue over 10 s, p95, ${which}`, down.wait.p95, "ms", 200, { browser: which });
 }
 
 // The relay's counters began anew in between: one rising list again.
@@ -72,17 +82,13 @@ export async function steps(figures, log) {
             figures.add(`join on 5 Mbit/s, 50 ms: best layers after the first media, ${which}`, took, "ms", 2000, { browser: which });
         }
         await pass(8000);
-        const steady = await ward.measureSending(8000);
-        const down = await Promise.all(both.map((viewer) => stepDown(viewer, steady)));
-        both.forEach(({ which }, i) => {
-            const { best: fits, took, down: counts, shown, carried } = down[i];
-            log(`${which}: best at 1 Mbit/s ${fits.height} lines, level ${fits.level}, ${Math.round(fits.bps / 1000)} kbit/s; shown ${shown.height} lines at ${shown.fps.toFixed(1)}/s; the line carried ${Math.round(carried)} kbit/s`);
-            figures.add(`5 -> 1 Mbit/s: within 90 % of the best after, ${which}`, took, "ms", 1000, { browser: which });
-            figures.add(`5 -> 1 Mbit/s: wait in the queue over 10 s, p95, ${which}`, counts.wait.p95, "ms", 200, { browser: which });
-        });
+        const before = await ward.measureSending(8000);
+        const [narrowed, ...steps] = await Promise.all([pass(9000).then(() => ward.measureSending(8000)), ...both.map(stepDown)]);
+        const all = { layers: allLayers(before.layers, narrowed.layers), soundBps: before.soundBps };
+        both.forEach((viewer, i) => tellStepDown(figures, log, viewer, steps[i], all));
         const from = now();
         await Promise.all(both.map((viewer) => viewer.relay.down(wide)));
-        const up = await Promise.all(both.map((viewer) => untilBest(viewer, bestFeasible(wide.capacity, steady.layers, steady.soundBps), from)));
+        const up = await Promise.all(both.map((viewer) => untilBest(viewer, bestFeasible(wide.capacity, all.layers, all.soundBps), from)));
         both.forEach(({ which }, i) => figures.add(`1 -> 5 Mbit/s: back to the best after, ${which}`, up[i], "ms", 5000, { browser: which }));
     } finally {
         await ward.close();

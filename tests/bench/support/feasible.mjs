@@ -34,14 +34,27 @@ export function layersOf(before, after) {
         .sort((a, b) => a.height - b.height);
 }
 
-// Everything one picture can be sent as, worst first: the spatial layer counts more than the temporal one.
+// Everything one picture can be sent as, worst first: the spatial layer counts more than the temporal one, but a quarter
+// of a layer's pictures is worth less than all of the one below it.
 function choices(layers) {
-    return layers.flatMap(({ height, fps, bps }) => temporal.map(({ of, shows }, level) => ({ height, level, fps: fps * shows, bps: bps * of })));
+    return layers.flatMap(({ height, fps, bps }, layer) =>
+        temporal.map(({ of, shows }, level) => ({ height, level, fps: fps * shows, bps: bps * of })).filter(({ level }) => layer === 0 || level > 0),
+    );
 }
+
+// The rest is for feedback, for what is sent again, and for trying whether there is more.
+const usable = 0.95;
 
 // The best choice whose rate fits beside the sound, or null: then there is no picture.
 export function bestFeasible(capacity, layers, soundBps) {
-    return choices(layers).findLast(({ bps }) => bps + soundBps <= capacity) ?? null;
+    return choices(layers).findLast(({ bps }) => bps + soundBps <= usable * capacity) ?? null;
+}
+
+// Two measurements as one: of a layer that was asleep in one of them, the other counts.
+export function allLayers(...measured) {
+    const best = new Map();
+    for (const layer of measured.flat()) if (!(best.get(layer.height)?.bps > layer.bps)) best.set(layer.height, layer);
+    return [...best.values()].sort((a, b) => a.height - b.height);
 }
 
 // Jain's index: 1 when all have the same, 1/n when one has all.
