@@ -67,6 +67,21 @@ TEST(on_48_kbit_s_with_20_percent_loss_all_is_sent_twice)
     CHECK(is(plan_at(.2, 10000, THIN_FRAME), 3, 2, true)); // whatever an estimate says
 }
 
+TEST(copies_leave_the_larger_part_of_a_line_to_its_pictures)
+{
+    struct sound_facts facts = good;
+
+    facts.speakers = 3;
+    facts.loss = .05;
+    for (uint32_t target = 200000; target < 3000000; target += 50000) {
+        facts.target_bps = target;
+        const struct sound_plan plan = sound_plan_for(&facts, plain);
+        const uint32_t most = target * 2 / 5 > 150000 ? target * 2 / 5 : 150000;
+        CHECK(plan.copies == 1 || 3 * sound_plan_bps(plan, 80, true) + 5000 <= most);
+        CHECK(target < 700000 || plan.copies == 2);
+    }
+}
+
 TEST(several_speakers_share_the_line)
 {
     struct sound_facts facts = good;
