@@ -27,6 +27,8 @@
 #define FILLED_FOR SEC(10)
 #define CAREFUL 1.5
 #define ENOUGH 0.97
+#define SATURATED 0.9 // of what a probe was sent at came through: the line carries no more
+#define HEADROOM 0.95 // is left by the results of such probes
 #define STEP_DOWN 0.95
 
 struct estimate {
@@ -234,6 +236,8 @@ static void combine(struct estimate *e)
 // proven when a second probe says so too: one alone may have been held up on the way.
 static void take_probe_result(struct estimate *e, usec now, double bps)
 {
+    if (bps < SATURATED * e->probes.cluster.order.rate_bps)
+        rate_control_limit(&e->control, bps / HEADROOM, now);
     if (bps < e->target_bps && e->proven) {
         const double twice = bps > e->low_result_bps ? bps : e->low_result_bps;
         const bool is_second = e->low_result_bps > 0;
@@ -257,9 +261,11 @@ static void take_probe_result(struct estimate *e, usec now, double bps)
 }
 
 // A burst of our own, as a key frame is, fills a queue too. While as much comes out as is being
-// aimed at, there is nothing to be reduced.
+// aimed at, there is nothing to be reduced; nor when the queue is gone, which the trend shows late.
 static bool carries_enough(const struct estimate *e, double filled_bps)
 {
+    if (filled_bps <= 0 && queue_delay_is_short(&e->queue))
+        return true;
     const double bps = filled_bps > 0 ? filled_bps : bottleneck_recent_bps(&e->bottleneck);
 
     return bps >= ENOUGH * e->control.bps;

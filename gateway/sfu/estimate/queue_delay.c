@@ -7,6 +7,7 @@
 #define USUAL_GENERATION SEC(2)
 #define FIRST_USUAL MSEC(60)
 #define UNUSUAL MSEC(40) // more than usual
+#define SHORT MSEC(15)
 #define LONG_QUEUE MSEC(120)
 #define PATIENCE MSEC(300)
 #define PROGRESS 0.02 // of the time
@@ -71,6 +72,13 @@ usec queue_delay_standing(const struct queue_delay *delay)
     for (unsigned i = 1; i < QUEUE_DELAY_BUCKETS; i++)
         least = usec_min(least, delay->least[i]);
     return least - base_of(delay);
+}
+
+bool queue_delay_is_short(const struct queue_delay *delay)
+{
+    const unsigned before = (delay->bucket + QUEUE_DELAY_BUCKETS - 1) % QUEUE_DELAY_BUCKETS;
+
+    return usec_min(delay->least[delay->bucket], delay->least[before]) - base_of(delay) < SHORT;
 }
 
 bool queue_delay_is_unusual(const struct queue_delay *delay)

@@ -38,6 +38,9 @@ void queue_delay_add(struct queue_delay *delay, usec sent_at, usec arrival);
 // No packet of the last quarter of a second waited less.
 usec queue_delay_standing(const struct queue_delay *delay);
 
+// Of the packets of the last tenth of a second at least one hardly waited.
+bool queue_delay_is_short(const struct queue_delay *delay);
+
 // The newest packet waited far longer than any did in the last seconds.
 bool queue_delay_is_unusual(const struct queue_delay *delay);
 

@@ -5,7 +5,10 @@
 #include "sfu/estimate/estimate.h"
 
 #define BACK_OFF 0.85
-#define BACK_OFF_DEEP 0.75 // so that what filled the queue meanwhile drains; a probe follows
+#define BACK_OFF_DEEP 0.75   // so that what filled the queue meanwhile drains; a probe follows
+#define BACK_OFF_SLIGHT 0.93 // where hardly less arrives than the rate
+#define NEAR 0.9
+#define CEILING_FOR SEC(10)
 #define BACK_OFF_BPS 5000.0
 #define GROWTH_PER_SECOND 0.08
 #define LEAST_GROWTH_BPS 1000.0
@@ -53,9 +56,11 @@ static double additive_per_second(const struct rate_control *control, usec rtt)
 
 static void increase(struct rate_control *control, usec now, const struct rate_control_news *news)
 {
-    const double most = OVER_ACKED * news->acked_bps + OVER_ACKED_BPS;
+    double most = OVER_ACKED * news->acked_bps + OVER_ACKED_BPS;
     const double seconds = (double)usec_min(now - control->changed_at, SEC(1)) / 1e6;
 
+    if (now < control->ceiling_until && control->ceiling_bps < most)
+        most = control->ceiling_bps;
     control->changed_at = now;
     link_capacity_doubt_above(&control->capacity, news->acked_bps);
     if (news->acked_bps <= 0 || control->bps >= most)
@@ -72,13 +77,18 @@ static void increase(struct rate_control *control, usec now, const struct rate_c
 
 // To a little below what arrives. Where little is sent that says nothing of the line, unless a queue
 // is seen to fill: then it is lowered step by step.
-static double backed_off(const struct rate_control *control, double arrives, bool is_filled)
+static double backed_off(const struct rate_control *control, double arrives,
+                         const struct rate_control_news *news)
 {
-    const bool is_deep = is_filled && arrives < FAR_OFF * control->bps;
-    double less = (is_deep ? BACK_OFF_DEEP : BACK_OFF) * arrives - BACK_OFF_BPS;
+    const bool is_filled = news->filled_bps > 0;
+    const double seen = is_filled ? news->filled_bps : news->recent_bps;
+    const double factor = is_filled && arrives < FAR_OFF * control->bps ? BACK_OFF_DEEP
+                          : seen > NEAR * control->bps                  ? BACK_OFF_SLIGHT
+                                                                        : BACK_OFF;
+    double less = factor * arrives - BACK_OFF_BPS;
 
-    if (!is_filled && less < BACK_OFF * control->bps)
-        less = BACK_OFF * control->bps;
+    if (!is_filled && less < factor * control->bps)
+        less = factor * control->bps;
     if (less > control->bps && control->capacity.kbps > 0)
         less = BACK_OFF * control->capacity.kbps * 1000;
     return less < control->bps ? less : control->bps;
@@ -99,7 +109,7 @@ static bool decrease(struct rate_control *control, usec now, const struct rate_c
         const bool is_far_off = news->filled_bps > 0 && arrives < FAR_OFF * control->bps;
         if (since < patience(news->rtt) && !is_far_off)
             return false;
-        control->bps = backed_off(control, arrives, news->filled_bps > 0);
+        control->bps = backed_off(control, arrives, news);
         link_capacity_doubt_below(&control->capacity, arrives);
         link_capacity_filled(&control->capacity, arrives);
     }
@@ -134,6 +144,12 @@ void rate_control_set(struct rate_control *control, double bps, usec now)
     control->changed_at = now;
     link_capacity_probed(&control->capacity, bps);
     clamp(control);
+}
+
+void rate_control_limit(struct rate_control *control, double bps, usec now)
+{
+    control->ceiling_bps = bps;
+    control->ceiling_until = now + CEILING_FOR;
 }
 
 void rate_control_pause(struct rate_control *control, usec now)
