@@ -8,7 +8,8 @@
 #define SHARE_OF_BEST 0.9
 #define SECONDS(span) ((double)(span) / 1e6)
 
-enum { DOCTOR, OTHER, VIEWER, VIEWER_TOO };
+enum { DOCTOR, OTHER };
+enum { SMALL = 180, LARGE = 720 };
 
 static const struct room_options options = {.pairs = 3,
                                             .spares = 1,
@@ -24,11 +25,12 @@ static struct line_settings line_of(uint64_t capacity_bps)
     return (struct line_settings){.capacity_bps = capacity_bps, .delay = MSEC(25)};
 }
 
-static void want_both(struct room *room, size_t guest, size_t first, size_t second)
+// One large, the other so tall.
+static void want_both(struct room *room, size_t guest, uint16_t other_height)
 {
     const struct sfu_want wants[] = {
-        {.source = room_source(room, first, SOURCE_CAMERA), .height = 720},
-        {.source = room_source(room, second, SOURCE_CAMERA), .height = 720}};
+        {.source = room_source(room, DOCTOR, SOURCE_CAMERA), .height = 720},
+        {.source = room_source(room, OTHER, SOURCE_CAMERA), .height = other_height}};
 
     room_want(room, guest, wants, 2);
 }
@@ -52,7 +54,7 @@ static struct room *two_in_a_room(uint64_t seed)
 }
 
 // A patient who only watches and listens, but whose camera is on.
-static size_t add_viewer(struct room *room, uint64_t capacity_bps)
+static size_t add_viewer(struct room *room, uint64_t capacity_bps, uint16_t other_height)
 {
     const struct line_settings up = line_of(0);
     const struct line_settings down = line_of(capacity_bps);
@@ -61,7 +63,7 @@ static size_t add_viewer(struct room *room, uint64_t capacity_bps)
     room_set_line(room, viewer, &up, &down);
     room->guests[viewer].senders[SOURCE_MICROPHONE].level = 127;
     room_gate(room, viewer, true);
-    want_both(room, viewer, DOCTOR, OTHER);
+    want_both(room, viewer, other_height);
     return viewer;
 }
 
@@ -97,7 +99,7 @@ static void run_join(uint64_t seed, double values[static SCENARIO_FIGURES])
 {
     for (uint64_t i = 0; i < JOINS; i++) {
         struct room *room = two_in_a_room(seed + i);
-        const size_t viewer = add_viewer(room, MBIT(5));
+        const size_t viewer = add_viewer(room, MBIT(5), LARGE);
         while (room->guests[viewer].rtp == 0)
             room_run(room, MSEC(1));
         const struct view_range range = best_within(room, viewer, MBIT(5));
@@ -116,7 +118,7 @@ const struct scenario scenario_join = {
 static void run_narrower(uint64_t seed, double values[static SCENARIO_FIGURES])
 {
     struct room *room = two_in_a_room(seed);
-    const size_t viewer = add_viewer(room, MBIT(5));
+    const size_t viewer = add_viewer(room, MBIT(5), SMALL);
 
     room_run(room, SEC(15));
     const uint64_t sound = measure_sound(room, viewer);
@@ -143,7 +145,7 @@ const struct scenario scenario_narrower = {
 static void run_wider(uint64_t seed, double values[static SCENARIO_FIGURES])
 {
     struct room *room = two_in_a_room(seed);
-    const size_t viewer = add_viewer(room, MBIT(1));
+    const size_t viewer = add_viewer(room, MBIT(1), LARGE);
 
     room_run(room, SEC(20));
     const uint64_t sound = measure_sound(room, viewer);
@@ -163,7 +165,7 @@ const struct scenario scenario_wider = {
 static void run_steady(uint64_t seed, double values[static SCENARIO_FIGURES])
 {
     struct room *room = two_in_a_room(seed);
-    const size_t viewer = add_viewer(room, MBIT(2));
+    const size_t viewer = add_viewer(room, MBIT(2), LARGE);
     const usec span = scenario_span(SEC(300));
 
     room_run(room, SEC(15));
@@ -197,14 +199,14 @@ static double fairness(double a, double b)
 static void run_shared(uint64_t seed, double values[static SCENARIO_FIGURES])
 {
     struct room *room = two_in_a_room(seed);
-    const size_t first = add_viewer(room, MBIT(3));
+    const size_t first = add_viewer(room, MBIT(3), LARGE);
 
     room_run(room, SEC(10)); // the second finds the line in use
     const size_t second = room_enter(room, &options);
     room_share_lines(room, second, first);
     room->guests[second].senders[SOURCE_MICROPHONE].level = 127;
     room_gate(room, second, true);
-    want_both(room, second, DOCTOR, OTHER);
+    want_both(room, second, LARGE);
     room_run(room, SEC(20));
     const uint64_t before[] = {room->guests[first].bytes_down, room->guests[second].bytes_down};
     const usec span = scenario_span(SEC(120));

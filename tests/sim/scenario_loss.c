@@ -113,7 +113,7 @@ const struct scenario scenario_thin = {
     .figures = {{"the doctor's speech concealed", "%", 10, false},
                 {"concealed for others", "%", 1, false},
                 {"the viewer is told that pictures are off", "", 1, true},
-                {"pictures of others", "Mbit/s", 0.6, true}},
+                {"picture of the doctor for others", "Mbit/s", 0.5, true}},
     .run = run_thin,
 };
 

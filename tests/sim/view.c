@@ -66,7 +66,8 @@ uint64_t view_sound_bps(const struct view_sound *sound, const struct room *room,
 static void add_choices(struct feasible_picture *picture, const struct sender *s, uint16_t height)
 {
     for (uint8_t layer = 0; layer < s->layer_count; layer++) {
-        for (uint8_t tid = 0; tid < (s->temporal ? 3 : 1); tid++)
+        // A quarter of the frames is worth showing only of the lowest layer.
+        for (uint8_t tid = s->temporal && layer > 0; tid < (s->temporal ? 3 : 1); tid++)
             picture->bps[picture->count++] = sender_nominal_bps(s, layer, tid);
         if (s->layer_count > 1 && 180u << layer >= height)
             return; // the lowest that is tall enough

@@ -65,6 +65,8 @@ size_t room_enter(struct room *room, const struct room_options *options)
     guest_init(g, options && options->number ? options->number : (uint32_t)place + 1,
                room->next_transport++, room->now, options ? options : &default_options,
                certificate_fingerprint(room->certificate));
+    for (size_t i = 0; i < SOURCE_KINDS && options && options->natural; i++)
+        g->senders[i].phase = (usec)random_below(&room->random, 20000);
     struct sfu_command command = {.kind = SFU_OPEN_TRANSPORT, .transport = g->transport};
     command.open.member = g->number;
     command.open.device = options ? options->device : 0;

@@ -234,8 +234,8 @@ static uint32_t frame_bytes(const struct sender *s, struct send_layer *layer, ui
 {
     const uint32_t mean = s->layer_bps[index] / 8 / SENDER_FPS;
     const uint32_t nominal = s->temporal ? mean * temporal_size[tid] / 10 : mean;
-    const uint32_t varied =
-        nominal * (85 + (layer->packets * 7919u + layer->frame * 104729u) % 31) / 100;
+    const uint32_t noise = (layer->packets * 7919u + layer->frame * 104729u) % 31;
+    const uint32_t varied = nominal * (85 + noise) / 100;
 
     if (key) {
         layer->debt += KEY_FRAME * mean - nominal;
@@ -329,7 +329,7 @@ void sender_run(struct sender *s, usec now, sender_emit *emit, void *to)
 
     if (!s->on || now < s->next)
         return;
-    s->next = (s->next ? s->next : now) + (is_audio ? OPUS_FRAME : VIDEO_FRAME);
+    s->next = (s->next ? s->next : now + s->phase) + (is_audio ? OPUS_FRAME : VIDEO_FRAME);
     if (s->next <= now) // it was off for a while
         s->next = now + (is_audio ? OPUS_FRAME : VIDEO_FRAME);
     for (uint8_t i = 0; i < s->layer_count; i++) {

@@ -65,9 +65,10 @@ struct sender {
     // given
     const struct line_parameters *line;
     uint32_t source;
-    usec clock;                            // what its clock is ahead of the test's
-    usec late;                             // from capture to sending, as of an encoder
-    bool temporal;                         // three temporal layers
+    usec clock;    // what its clock is ahead of the test's
+    usec late;     // from capture to sending, as of an encoder
+    bool temporal; // three temporal layers
+    usec phase;    // from its first frame to its second, beside the interval
     uint32_t layer_bps[PARAMETERS_LAYERS]; // of IP packets; 0: small pictures of a fixed size
     // state
     bool on;
