@@ -236,12 +236,14 @@ static void combine(struct estimate *e)
 // proven when a second probe says so too: one alone may have been held up on the way.
 static void take_probe_result(struct estimate *e, usec now, double bps)
 {
-    if (bps < SATURATED * e->probes.cluster.order.rate_bps)
+    const bool is_jittery = queue_delay_is_jittery(&e->queue);
+
+    if (bps < SATURATED * e->probes.cluster.order.rate_bps && !is_jittery)
         rate_control_limit(&e->control, bps / HEADROOM, now);
     if (bps < e->target_bps && e->proven) {
         const double twice = bps > e->low_result_bps ? bps : e->low_result_bps;
         const bool is_second = e->low_result_bps > 0;
-        e->low_result_bps = bps < DOUBTED * e->target_bps ? bps : 0;
+        e->low_result_bps = bps < DOUBTED * e->target_bps && !is_jittery ? bps : 0;
         if (!is_second || e->low_result_bps <= 0)
             return;
         bps = twice;

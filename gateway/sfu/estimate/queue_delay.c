@@ -7,6 +7,7 @@
 #define USUAL_GENERATION SEC(2)
 #define FIRST_USUAL MSEC(60)
 #define UNUSUAL MSEC(40) // more than usual
+#define LATE MSEC(30)
 #define SHORT MSEC(15)
 #define LONG_QUEUE MSEC(120)
 #define PATIENCE MSEC(300)
@@ -42,6 +43,8 @@ static void turn_generations(struct queue_delay *delay, usec way, usec arrival)
     if (arrival - delay->longest_since >= USUAL_GENERATION) {
         delay->longest_before = delay->longest;
         delay->longest = 0;
+        delay->was_late = 2 * delay->late > delay->packets;
+        delay->packets = delay->late = 0;
         delay->longest_since = arrival;
     }
     if (arrival - delay->bucket_since >= BUCKET) {
@@ -61,6 +64,8 @@ void queue_delay_add(struct queue_delay *delay, usec sent_at, usec arrival)
     delay->base = usec_min(delay->base, way);
     delay->least[delay->bucket] = usec_min(delay->least[delay->bucket], way);
     delay->newest = way;
+    delay->packets++;
+    delay->late += way - base_of(delay) > LATE;
     if (way - base_of(delay) > delay->longest)
         delay->longest = way - base_of(delay);
 }
@@ -79,6 +84,11 @@ bool queue_delay_is_short(const struct queue_delay *delay)
     const unsigned before = (delay->bucket + QUEUE_DELAY_BUCKETS - 1) % QUEUE_DELAY_BUCKETS;
 
     return usec_min(delay->least[delay->bucket], delay->least[before]) - base_of(delay) < SHORT;
+}
+
+bool queue_delay_is_jittery(const struct queue_delay *delay)
+{
+    return delay->was_late;
 }
 
 bool queue_delay_is_unusual(const struct queue_delay *delay)

@@ -25,6 +25,10 @@ struct queue_delay {
     usec longest;
     usec longest_before;
     usec longest_since;
+    // packets of this generation, and how many of them waited long; whether most did in the one before
+    unsigned packets;
+    unsigned late;
+    bool was_late;
     usec newest;
     // whether a queue that stands goes away
     usec judged_at;
@@ -40,6 +44,9 @@ usec queue_delay_standing(const struct queue_delay *delay);
 
 // Of the packets of the last tenth of a second at least one hardly waited.
 bool queue_delay_is_short(const struct queue_delay *delay);
+
+// Most packets come late compared to some: a short burst is no measure of this line.
+bool queue_delay_is_jittery(const struct queue_delay *delay);
 
 // The newest packet waited far longer than any did in the last seconds.
 bool queue_delay_is_unusual(const struct queue_delay *delay);

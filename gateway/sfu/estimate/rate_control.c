@@ -5,8 +5,8 @@
 #include "sfu/estimate/estimate.h"
 
 #define BACK_OFF 0.85
-#define BACK_OFF_DEEP 0.75   // so that what filled the queue meanwhile drains; a probe follows
-#define BACK_OFF_SLIGHT 0.93 // where hardly less arrives than the rate
+#define BACK_OFF_DEEP 0.75  // so that what filled the queue meanwhile drains; a probe follows
+#define BACK_OFF_SLIGHT 0.9 // where hardly less arrives than the rate
 #define NEAR 0.9
 #define CEILING_FOR SEC(10)
 #define BACK_OFF_BPS 5000.0
