@@ -169,6 +169,24 @@ TEST(a_constant_line_that_is_used_gives_a_steady_target)
     }
 }
 
+TEST(key_frames_on_a_well_used_line_do_not_make_the_picture_worse)
+{
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        loop_init(&loop, seed, &good, ESTIMATE_START_BPS);
+        set_capacity(2 * MBIT);
+        loop.flows[0].fluid = false;
+        loop.flows[0].steps[0] = 1600000;
+        loop.flows[0].steps[1] = 3 * MBIT;
+        loop.flows[0].key_frame_every = 100;
+        loop_run(&loop, SEC(10));
+        loop_watch(&loop);
+        loop_run(&loop, SEC(130));
+        CHECK(loop.target_least > 1650000); // the picture and the sound
+        CHECK(loop.target_most < 2600000);
+        loop_fini(&loop);
+    }
+}
+
 TEST(two_on_one_line_come_to_share_it)
 {
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {

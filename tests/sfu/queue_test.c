@@ -139,3 +139,46 @@ TEST(what_is_usual_on_a_line_is_not_unusual)
     add(1, MSEC(10), MSEC(30));
     CHECK(queue_delay_is_unusual(&queue));
 }
+
+TEST(a_line_is_jittery_when_most_packets_come_late_not_when_some_do)
+{
+    struct random random = random_seeded(3);
+
+    begin();
+    for (unsigned i = 0; i < 1000; i++) {
+        add(1, MSEC(5), i % 100 == 0 ? MSEC(100) : 0);
+        add(1, MSEC(5), i % 100 == 20 ? -MSEC(100) : 0);
+    }
+    CHECK(!queue_delay_is_jittery(&queue));
+    usec last = 0;
+    for (unsigned i = 0; i < 1000; i++) {
+        const usec jitter = random_between(&random, 0, MSEC(100));
+        add(1, MSEC(5), jitter - last);
+        last = jitter;
+    }
+    CHECK(queue_delay_is_jittery(&queue));
+}
+
+TEST(a_queue_is_short_again_when_one_packet_hardly_waited)
+{
+    begin();
+    add(100, MSEC(5), 0);
+    CHECK(queue_delay_is_short(&queue));
+    add(1, MSEC(5), MSEC(80));
+    add(40, MSEC(5), 0);
+    CHECK(!queue_delay_is_short(&queue));
+    add(1, MSEC(5), -MSEC(70));
+    CHECK(queue_delay_is_short(&queue));
+}
+
+TEST(what_arrived_of_late_is_counted_over_an_eighth_of_a_second)
+{
+    begin();
+    CHECK(bottleneck_recent_bps(&bottleneck) <= 0);
+    add(100, MSEC(10), 0); // 1 Mbit/s
+    CHECK(bottleneck_recent_bps(&bottleneck) > 0.9e6 && bottleneck_recent_bps(&bottleneck) < 1.1e6);
+    add(100, MSEC(2), 0); // 5 Mbit/s
+    CHECK(bottleneck_recent_bps(&bottleneck) > 4.5e6 && bottleneck_recent_bps(&bottleneck) < 5.5e6);
+    CHECK(bottleneck_arriving_bps(&bottleneck) > 1.5e6 &&
+          bottleneck_arriving_bps(&bottleneck) < 4.5e6);
+}

@@ -118,6 +118,31 @@ TEST(a_pause_is_not_time_to_grow)
     CHECK(control.bps < before * 1.01);
 }
 
+TEST(what_a_probe_did_not_find_is_not_grown_into_for_ten_seconds)
+{
+    begin(1e6);
+    rate_control_limit(&control, 1.1e6, now);
+    run(SEC(9), LINE_NORMAL, 1.1e6, 0);
+    CHECK(is_near(control.bps, 1.1e6));
+    run(SEC(5), LINE_NORMAL, 1.2e6, 0);
+    CHECK(control.bps > 1.2e6);
+    rate_control_limit(&control, 0.5e6, now); // no reason to sink
+    const double before = control.bps;
+    run(SEC(5), LINE_NORMAL, 1.2e6, 0);
+    CHECK(is_near(control.bps, before));
+}
+
+TEST(hardly_less_than_the_rate_is_a_small_step_back)
+{
+    begin(2e6);
+    now += MSEC(200);
+    rate_control_update(
+        &control, now,
+        &(struct rate_control_news){
+            .use = LINE_OVERUSED, .acked_bps = 1.5e6, .recent_bps = 1.9e6, .rtt = MSEC(50)});
+    CHECK(is_near(control.bps, 1.8e6));
+}
+
 TEST(the_rate_keeps_its_bounds)
 {
     begin(ESTIMATE_MIN_BPS);

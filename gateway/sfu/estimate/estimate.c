@@ -3,19 +3,15 @@
 #include "sfu/estimate/estimate.h"
 
 #include "base/mem.h"
-#include "sfu/estimate/acked_rate.h"
 #include "sfu/estimate/app_limited.h"
 #include "sfu/estimate/arrival_clock.h"
-#include "sfu/estimate/bottleneck.h"
 #include "sfu/estimate/feedback_news.h"
+#include "sfu/estimate/line_watch.h"
 #include "sfu/estimate/loss_limit.h"
-#include "sfu/estimate/packet_groups.h"
 #include "sfu/estimate/probes.h"
-#include "sfu/estimate/queue_delay.h"
 #include "sfu/estimate/rate_control.h"
 #include "sfu/estimate/recent_loss.h"
 #include "sfu/estimate/sent_history.h"
-#include "sfu/estimate/trendline.h"
 #include "wire/transport_cc.h"
 
 #define SILENCE MSEC(500)
@@ -23,10 +19,8 @@
 #define RTT_WEIGHT 8
 #define FILLED 0.9 // of the target arrives: it is more than a guess
 #define DOUBTED 0.95
-#define STANDING MSEC(60) // a queue in which nothing is added
 #define FILLED_FOR SEC(10)
 #define CAREFUL 1.5
-#define ENOUGH 0.97
 #define SATURATED 0.9 // of what a probe was sent at came through: the line carries no more
 #define HEADROOM 0.95 // is left by the results of such probes
 #define STEP_DOWN 0.95
@@ -42,11 +36,7 @@ struct estimate {
     usec heard_at; // news, last; 0: none yet
     usec rtt;
     // state: what it says of the line
-    struct packet_groups groups;
-    struct trendline trend;
-    struct bottleneck bottleneck;
-    struct queue_delay queue;
-    struct acked_rate acked;
+    struct line_watch line;
     struct app_limited limited;
     struct rate_control control;
     struct loss_limit loss_limit;
@@ -61,11 +51,7 @@ struct estimate {
 
 static void begin(struct estimate *e, double bps, usec now)
 {
-    e->groups = (struct packet_groups){0};
-    trendline_init(&e->trend);
-    e->bottleneck.count = 0;
-    e->queue = (struct queue_delay){0};
-    e->acked = (struct acked_rate){0};
+    line_watch_init(&e->line);
     app_limited_init(&e->limited, now);
     rate_control_init(&e->control, bps, now);
     loss_limit_init(&e->loss_limit);
@@ -113,8 +99,7 @@ void estimate_sent(struct estimate *e, usec now, uint16_t seq, uint16_t size, ui
 
 static bool is_troubled(const struct estimate *e)
 {
-    return e->trend.use == LINE_OVERUSED || e->loss_limit.state == LOSS_LIMIT_FALLS ||
-           queue_delay_standing(&e->queue) > STANDING;
+    return line_watch_is_busy(&e->line) || e->loss_limit.state == LOSS_LIMIT_FALLS;
 }
 
 static struct probes_view view_of(const struct estimate *e)
@@ -133,33 +118,6 @@ static void consider_probe(struct estimate *e, usec now)
 }
 
 // --- what a feedback says, packet by packet ------------------------------------------------------
-
-// Times before and after do not compare.
-static void compare_anew(struct estimate *e)
-{
-    e->groups = (struct packet_groups){0};
-    e->bottleneck.count = 0;
-}
-
-static void take_arrived(struct estimate *e, usec now, const struct arrived_packet *packet)
-{
-    const struct sent_packet *sent = &packet->sent;
-    struct packet_delta delta;
-
-    acked_rate_add(&e->acked, packet->arrival, sent->size);
-    if (e->probes.running)
-        probe_cluster_arrived(&e->probes.cluster, packet->number, sent->sent_at, packet->arrival,
-                              sent->size, sent->probe);
-    if (sent->probe) { // it fills the line on purpose; its delay says nothing about other packets
-        e->groups = (struct packet_groups){0};
-        bottleneck_pass(&e->bottleneck, sent->size);
-        return;
-    }
-    queue_delay_add(&e->queue, sent->sent_at, packet->arrival);
-    bottleneck_add(&e->bottleneck, sent->sent_at, packet->arrival, sent->size);
-    if (packet_groups_add(&e->groups, now, sent->sent_at, packet->arrival, &delta))
-        trendline_add(&e->trend, &delta, packet->arrival);
-}
 
 // Loss is not counted after a silence: then nothing got through, whatever the rate.
 static void take_losses(struct estimate *e, const struct feedback_news *news, bool after_silence)
@@ -193,22 +151,32 @@ static void take_rtt(struct estimate *e, usec now, const struct arrived_packet *
     e->rtt = e->rtt ? e->rtt + (rtt - e->rtt) / RTT_WEIGHT : rtt;
 }
 
+static void take_arrivals(struct estimate *e, const struct feedback_news *news)
+{
+    for (unsigned i = 0; i < news->arrived_count; i++) {
+        const struct arrived_packet *packet = &news->arrived[i];
+        line_watch_arrived(&e->line, news->now, packet);
+        if (e->probes.running)
+            probe_cluster_arrived(&e->probes.cluster, packet->number, packet->sent.sent_at,
+                                  packet->arrival, packet->sent.size, packet->sent.probe);
+    }
+}
+
 // False when it tells nothing new.
 static bool take_news(struct estimate *e, struct feedback_news *news)
 {
     const bool after_silence = e->heard_at && news->now - e->heard_at > SILENCE;
+    bool leapt = false;
     bool any = false;
 
     while (feedback_news_next(news)) {
-        if (!any && (after_silence || news->leapt))
-            compare_anew(e);
-        if (!any && news->leapt)
-            e->queue = (struct queue_delay){0};
-        if (!any && (after_silence || news->leapt || news->gap))
-            acked_rate_skip(&e->acked); // reports are missing, which is not to say packets are
+        if ((!any && after_silence) || (!leapt && news->leapt))
+            line_watch_anew(&e->line, news->leapt);
+        else if (!any && news->gap)
+            acked_rate_skip(&e->line.acked); // reports are missing, which is not to say packets are
         any = true;
-        for (unsigned i = 0; i < news->arrived_count; i++)
-            take_arrived(e, news->now, &news->arrived[i]);
+        leapt = news->leapt;
+        take_arrivals(e, news);
         take_losses(e, news, after_silence);
         if (news->arrived_count > 0)
             take_rtt(e, news->now, &news->arrived[news->arrived_count - 1]);
@@ -236,7 +204,7 @@ static void combine(struct estimate *e)
 // proven when a second probe says so too: one alone may have been held up on the way.
 static void take_probe_result(struct estimate *e, usec now, double bps)
 {
-    const bool is_jittery = queue_delay_is_jittery(&e->queue);
+    const bool is_jittery = queue_delay_is_jittery(&e->line.queue);
 
     if (bps < SATURATED * e->probes.cluster.order.rate_bps && !is_jittery)
         rate_control_limit(&e->control, bps / HEADROOM, now);
@@ -254,63 +222,29 @@ static void take_probe_result(struct estimate *e, usec now, double bps)
         bps = CAREFUL * e->target_bps;
     e->low_result_bps = 0;
     e->proven = true;
-    if (bps < e->acked.bps)
-        bps = e->acked.bps;
+    if (bps < e->line.acked.bps)
+        bps = e->line.acked.bps;
     if (bps > e->target_bps)
         probes_raised(&e->probes, now, carefully);
     rate_control_set(&e->control, bps, now);
     loss_limit_raise(&e->loss_limit, bps);
 }
 
-// A burst of our own, as a key frame is, fills a queue too. While as much comes out as is being
-// aimed at, there is nothing to be reduced; nor when the queue is gone, which the trend shows late.
-static bool carries_enough(const struct estimate *e, double filled_bps)
-{
-    if (filled_bps <= 0 && queue_delay_is_short(&e->queue))
-        return true;
-    const double bps = filled_bps > 0 ? filled_bps : bottleneck_recent_bps(&e->bottleneck);
-
-    return bps >= ENOUGH * e->control.bps;
-}
-
-// What the trend shows, and what it does not: a queue that filled so fast that there was no time for a
-// trend, one that stays full, and a guess so far off that hardly anything arrives.
-static struct rate_control_news judge(struct estimate *e, usec now)
-{
-    const double filled = bottleneck_bps(&e->bottleneck);
-    const bool is_unusual = filled > 0 && queue_delay_is_unusual(&e->queue);
-    const bool is_stuck = queue_delay_is_stuck(&e->queue, now);
-    struct rate_control_news news = {.use = e->trend.use, .acked_bps = e->acked.bps, .rtt = e->rtt};
-
-    if (is_stuck) {
-        news.use = LINE_OVERUSED;
-        news.filled_bps = filled > 0 ? filled : e->limited.is ? 0 : e->acked.bps;
-    } else if (news.use == LINE_OVERUSED || is_unusual) {
-        news.use = carries_enough(e, filled) ? LINE_UNDERUSED : LINE_OVERUSED;
-        news.filled_bps = filled;
-    } else if (!e->proven && e->acked.bps <= 0 && recent_loss_is_heavy(&e->loss)) {
-        news.use = LINE_OVERUSED;
-        news.filled_bps = bottleneck_arriving_bps(&e->bottleneck);
-    } else if (news.use == LINE_NORMAL && queue_delay_standing(&e->queue) > STANDING) {
-        news.use = LINE_UNDERUSED;
-    }
-    return news;
-}
-
 static void control_rate(struct estimate *e, usec now)
 {
-    const struct rate_control_news news = judge(e, now);
+    const struct line_watch_view line = {.bps = e->control.bps,
+                                         .app_limited = e->limited.is,
+                                         .is_lost = !e->proven && recent_loss_is_heavy(&e->loss),
+                                         .rtt = e->rtt};
+    const struct rate_control_news news = line_watch_judge(&e->line, now, &line);
     const bool reduced = rate_control_update(&e->control, now, &news);
     const struct probes_view view = view_of(e);
     const double loss = loss_limit_mean(&e->loss_limit, ESTIMATE_MAX_BPS);
     double result;
 
-    if (reduced && news.filled_bps > 0) {
-        acked_rate_set(&e->acked, news.filled_bps);
-        e->filled_at = now;
-    }
     if (reduced) {
-        queue_delay_relieved(&e->queue, now, e->rtt);
+        e->filled_at = news.filled_bps > 0 ? now : e->filled_at;
+        line_watch_relieved(&e->line, now, &news);
         loss_limit_relieved(&e->loss_limit, now);
     }
     e->proven = e->proven || (reduced && news.acked_bps > 0) ||
@@ -331,7 +265,7 @@ void estimate_feedback(struct estimate *e, usec now, const struct transport_cc *
     control_rate(e, now);
     loss_limit_update(&e->loss_limit, now,
                       &(struct loss_limit_news){.delay_bps = e->control.bps,
-                                                .acked_bps = e->acked.bps,
+                                                .acked_bps = e->line.acked.bps,
                                                 .app_limited = e->limited.is,
                                                 .target_bps = e->target_bps});
     combine(e);
