@@ -163,6 +163,16 @@ static bool has_key_ahead(struct receiver *r)
     return false;
 }
 
+// What is missing here, up to the next packet that is there.
+static void give_up(struct receiver *r)
+{
+    for (; r->next <= r->newest && !at(r, r->next)->have; r->next++) {
+        *at(r, r->next) = (struct received){0};
+        r->holes++;
+    }
+    r->after_hole = true;
+}
+
 static void advance(struct receiver *r, usec now)
 {
     while (r->started && r->next <= r->newest) {
@@ -173,12 +183,11 @@ static void advance(struct receiver *r, usec now)
             return;
         if (p->have) {
             judge(r, now, p);
+            *p = (struct received){0};
+            r->next++;
         } else {
-            r->holes++;
-            r->after_hole = true;
+            give_up(r);
         }
-        *p = (struct received){0};
-        r->next++;
         r->waiting_since = now;
     }
 }
