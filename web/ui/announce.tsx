@@ -21,6 +21,17 @@ export function announce(text: string): void {
     if (timer === undefined) next();
 }
 
+const seldomMs = 30_000;
+const saidAt = new Map<string, number>();
+
+// For what comes and goes with a bad line: not again within half a minute.
+export function announceSeldom(text: string): void {
+    const now = performance.now();
+    if (now - (saidAt.get(text) ?? -Infinity) < seldomMs) return;
+    saidAt.set(text, now);
+    announce(text);
+}
+
 export function LiveRegion() {
     return (
         <div class="unseen" role="status" aria-live="polite" data-live>

@@ -4,8 +4,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { myself } from "../client/meetup.ts";
 import { pieces, t, tn } from "../i18n/index.ts";
-import { announce } from "./announce.tsx";
-import { useNow } from "./hooks.ts";
+import { announce, announceSeldom } from "./announce.tsx";
+import { useNow, useSteady } from "./hooks.ts";
 import type { Live } from "./live.ts";
 import { Button, Notice } from "./parts.tsx";
 
@@ -40,7 +40,7 @@ export function LinkBanner({ live }: { live: Live }) {
 export function AwayBanner({ live }: { live: Live }) {
     const away = live.visit.away.value && live.visit.link.value.state === "open";
     useEffect(() => {
-        if (away) announce(t("media_away"));
+        if (away) announceSeldom(t("media_away"));
     }, [away]);
     if (!away) return null;
     return (
@@ -55,7 +55,7 @@ export function AwayBanner({ live }: { live: Live }) {
 export function SlowBanner({ live }: { live: Live }) {
     const slow = live.visit.slow.value;
     useEffect(() => {
-        if (slow) announce(t("uplink_slow"));
+        if (slow) announceSeldom(t("uplink_slow"));
     }, [slow]);
     if (!slow) return null;
     return (
@@ -79,11 +79,11 @@ export function arePicturesOff(live: Live): boolean {
 }
 
 // The line brings no picture at all: said once here, and briefly on each tile. Where the own picture is off too, that banner
-// says why, and there is no room for two.
+// says why, and there is no room for two. Each banner makes all tiles smaller: a line on the brink moves none of them.
 export function PausedBanner({ live }: { live: Live }) {
-    const shown = arePicturesOff(live);
+    const shown = useSteady(arePicturesOff(live), 1_000, 4_000);
     useEffect(() => {
-        if (shown) announce(t("pictures_paused"));
+        if (shown) announceSeldom(t("pictures_paused"));
     }, [shown]);
     if (!shown) return null;
     return (

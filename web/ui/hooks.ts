@@ -27,6 +27,17 @@ export function useNow(everyMs: number): number {
     return now;
 }
 
+// True when it has been true for a while, until it has been false for longer: what comes and goes does not flicker.
+export function useSteady(now: boolean, onAfterMs: number, offAfterMs: number): boolean {
+    const [steady, setSteady] = useState(false);
+    useEffect(() => {
+        if (now === steady) return;
+        const timer = setTimeout(() => setSteady(now), now ? onAfterMs : offAfterMs);
+        return () => clearTimeout(timer);
+    }, [now, steady]);
+    return steady;
+}
+
 export function useEvery(everyMs: number, call: () => void, active = true): void {
     const latest = useRef(call);
     latest.current = call;
