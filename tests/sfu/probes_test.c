@@ -81,6 +81,16 @@ TEST(a_probe_that_went_badly_is_not_gone_on_with)
     CHECK(!take());
 }
 
+TEST(a_probe_that_changed_nothing_is_not_repeated)
+{
+    begin();
+    CHECK(take());
+    CHECK(is_near(answer(3e6, 3e6, 1), 3e6)); // and yet the target stays, as loss may hold it down
+    CHECK(!take());
+    now += SEC(1);
+    CHECK(!take());
+}
+
 TEST(nothing_is_probed_without_pictures_wishes_or_peace)
 {
     begin();

@@ -99,7 +99,8 @@ void estimate_sent(struct estimate *e, usec now, uint16_t seq, uint16_t size, ui
 
 static bool is_troubled(const struct estimate *e)
 {
-    return line_watch_is_busy(&e->line) || e->loss_limit.state == LOSS_LIMIT_FALLS;
+    return line_watch_is_busy(&e->line) || e->loss_limit.state == LOSS_LIMIT_FALLS ||
+           e->loss_limit.cap_bps < e->control.bps; // a probe would change nothing
 }
 
 static struct probes_view view_of(const struct estimate *e)

@@ -92,8 +92,10 @@ static double due_bps(struct probes *probes, usec now, const struct probes_view 
 {
     if (!probes->begun)
         return FIRST_FACTOR * view->target_bps;
-    if (probes->further > 0)
-        return probes->further;
+    const double further = cap(probes->further, view);
+    if (further > GAIN * probes->cluster.order.rate_bps)
+        return further;
+    probes->further = 0; // no further than the last
     if (probes->before > 0 && now - probes->fallen_at >= RECOVERY_FROM) {
         const double bps = RECOVERY_FACTOR * probes->before;
         probes->before = 0;
@@ -153,15 +155,16 @@ bool probes_result(struct probes *probes, usec now, const struct probes_view *vi
     probes->running = false;
     probes->ended_at = now;
     *bps = probe_cluster_bps(&probes->cluster, loss);
-    if (!probes->found && *bps > WORTH_A_SECOND * probes->cluster.order.rate_bps)
+    const double rate = probes->cluster.order.rate_bps;
+    if (!probes->found && *bps > WORTH_A_SECOND * rate && *bps <= WENT_WELL * rate)
         probes->asked = 0;             // the first of all may just have been held up
     if (*bps <= 0 && !probes->found) { // then at least for how little came through
         const double arrived = probe_cluster_arrived_bps(&probes->cluster);
         *bps = arrived < view->target_bps ? arrived : 0;
     }
     probes->found = probes->found || *bps > 0;
-    if (*bps > WENT_WELL * probes->cluster.order.rate_bps)
-        probes->further = FURTHER_FACTOR * probes->cluster.order.rate_bps;
+    if (*bps > WENT_WELL * rate)
+        probes->further = FURTHER_FACTOR * rate;
     return *bps > 0;
 }
 
