@@ -3,20 +3,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { backoffMs, Connection, Refused, type Link, type Socket } from "../../web/client/connection.ts";
+import { backoffMs, Connection, Refused, type Link } from "../../web/client/connection.ts";
 import type { ServerMessage } from "../../web/client/protocol.ts";
 import { TestClock } from "./support/clock.ts";
-
-class TestSocket implements Socket {
-    onopen: ((event: unknown) => void) | null = null;
-    onmessage: ((event: unknown) => void) | null = null;
-    onclose: ((event: unknown) => void) | null = null;
-    sent: { type: string; id?: number }[] = [];
-    closed = false;
-    send = (text: string) => void this.sent.push(JSON.parse(text));
-    close = () => void (this.closed = true);
-    says = (message: object) => this.onmessage?.({ data: JSON.stringify(message) });
-}
+import { TestSocket } from "./support/socket.ts";
 
 function setUp() {
     const clock = new TestClock();
