@@ -38,8 +38,8 @@ struct sfu_command {
     uint64_t transport;
     union {
         struct {
-            uint32_t member;                         // number in the meetup, from 1
-            uint64_t device;                         // the browser's, 0: not known; its line is remembered
+            uint32_t member; // number in the meetup, from 1
+            uint64_t device; // the browser's, 0: not known; its line is remembered
             struct transport_parameters *parameters; // owned (base/mem.h)
         } open;
         struct {

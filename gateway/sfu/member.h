@@ -11,9 +11,9 @@
 #include "sfu/command.h"
 #include "sfu/downlink.h"
 #include "sfu/fanout.h"
-#include "sfu/line_watch.h"
 #include "sfu/parameters.h"
 #include "sfu/producer.h"
+#include "sfu/quality_watch.h"
 #include "sfu/sender_clock.h"
 #include "sfu/slot.h"
 #include "sfu/sound.h"
@@ -71,7 +71,7 @@ struct member {
     struct bucket nack_budget;   // entries of its NACKs that are looked at
     struct fanout_list to_send;
     struct downlink downlink;
-    struct line_watch line;
+    struct quality_watch line;
     uint8_t probe;          // the probe that what is written now belongs to, 0: none
     uint16_t transport_seq; // next transport-wide number of what we send
     usec rtt;               // 0: not known

@@ -100,7 +100,7 @@ static void update(struct router *r, usec now)
             r->dirty = true;
         }
         router_tell_layers(r, m, now);
-        line_watch_run(m, now);
+        quality_watch_run(m, now);
     }
     voice_update(r, now);
 }

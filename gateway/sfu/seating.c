@@ -150,9 +150,8 @@ void seating_tell(struct member *viewer)
             continue;
         slot->told = slot_source(slot);
         slot->told_paused = slot->paused;
-        event.slots.changes[event.slots.count++] =
-            (struct sfu_slot_change){
-                .line = slot->line_index, .source = slot->told, .paused = slot->paused};
+        event.slots.changes[event.slots.count++] = (struct sfu_slot_change){
+            .line = slot->line_index, .source = slot->told, .paused = slot->paused};
         if (event.slots.count == EVENT_SLOTS) {
             (void)events_put(viewer->router->events, &event);
             event.slots.count = 0;

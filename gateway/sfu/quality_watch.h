@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// sfu/line_watch.h - looks at both directions of one member's line and tells its owner how good they are.
-#ifndef GATEWAY_SFU_LINE_WATCH_H
-#define GATEWAY_SFU_LINE_WATCH_H
+// sfu/quality_watch.h - looks at both directions of one member's line and tells its owner how good they are.
+#ifndef GATEWAY_SFU_QUALITY_WATCH_H
+#define GATEWAY_SFU_QUALITY_WATCH_H
 
 #include "base/usec.h"
 #include "sfu/event.h"
@@ -13,7 +13,7 @@
 struct member;
 
 // Part of a member. Zero-initialised is valid: all is good, and that is known.
-struct line_watch {
+struct quality_watch {
     struct quality up;
     struct quality down;
     usec next;
@@ -27,6 +27,6 @@ struct line_watch {
 };
 
 // To be called every 250 ms; tells changes only (SFU_QUALITY).
-void line_watch_run(struct member *m, usec now);
+void quality_watch_run(struct member *m, usec now);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// sfu/line_watch.c - samples for both directions every half second.
-#include "sfu/line_watch.h"
+// sfu/quality_watch.c - samples for both directions every half second.
+#include "sfu/quality_watch.h"
 
 #include "sfu/downlink.h"
 #include "sfu/estimate/estimate.h"
@@ -20,7 +20,7 @@ static usec later(usec a, usec b)
 // Losses of everything that comes as a numbered stream of its own; what was repaired counts as lost.
 static uint32_t loss_up(struct member *m)
 {
-    struct line_watch *w = &m->line;
+    struct quality_watch *w = &m->line;
     int64_t expected = 0;
     int64_t received = 0;
 
@@ -70,7 +70,7 @@ static struct quality_sample sample_down(struct member *m, usec now)
 
 static void tell(struct member *m)
 {
-    struct line_watch *w = &m->line;
+    struct quality_watch *w = &m->line;
     const struct allocation_sums *sums = &m->downlink.sums.sent;
     const bool pictures_off = sums->paused > 0 && sums->sending_bps == 0;
     const bool redundancy = sound_is_redundant(m);
@@ -92,9 +92,9 @@ static void tell(struct member *m)
     (void)events_put(m->router->events, &event);
 }
 
-void line_watch_run(struct member *m, usec now)
+void quality_watch_run(struct member *m, usec now)
 {
-    struct line_watch *w = &m->line;
+    struct quality_watch *w = &m->line;
 
     if (!member_can_receive(m)) {
         w->since = 0;
