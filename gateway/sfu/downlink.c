@@ -16,6 +16,9 @@
 #define IP_UDP 28
 #define PACKET_EXTRA (IP_UDP + 12 + 4 + 16 + 16) // headers, extensions and tag around a payload
 #define FIT_INTERVAL MSEC(250)
+#define LONG_QUEUE MSEC(100) // on the way, beside the usual
+#define NOTICED MSEC(150)    // so long more is sent than a line carries, until its viewer told
+#define DRAINED SEC(1)       // after that a queue is somebody else's
 #define GENERATION MSEC(2500)
 #define CAP_VALID SEC(5)
 #define ENOUGH_CHANGE 15    // per cent of the target, upwards, between two fittings
@@ -143,6 +146,15 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
+// After a deep fall the queue holds what was sent too much, and loses what is new: that has to wait.
+static void note_fall(struct downlink *d, usec now, uint64_t target)
+{
+    const uint64_t sent = d->sums.sent.sending_bps;
+
+    if (target * 5 < sent * 2)
+        d->settled_at = now + usec_min((usec)(NOTICED * (sent - target) / target), DRAINED);
+}
+
 // Signal's two budgets (engine: what is being sent may stay up to the target; what is new has to
 // fit into the least target of late), without what the queue needs, and without the sound.
 static struct allocation_budget budget_of(struct member *m, usec now, uint64_t target)
@@ -155,7 +167,22 @@ static struct allocation_budget budget_of(struct member *m, usec now, uint64_t t
 
     return (struct allocation_budget){
         .keep_bps = less(larger(less(target, queue), target / 10 * 9), sound),
-        .change_bps = less(larger(less(least, queue), least / 10 * 9), sound)};
+        .change_bps = now < d->settled_at
+                          ? 0 // a key frame would not fit into the queue of what was sent before
+                          : less(larger(less(least, queue), least / 10 * 9), sound)};
+}
+
+// 2.5 times the target; no more than the target while the queue of a deep fall stands, which a burst would
+// make overflow.
+static void set_pace(struct downlink *d, usec now, uint64_t target)
+{
+    const bool stands =
+        now < d->settled_at + DRAINED && d->estimate && estimate_queue(d->estimate) > LONG_QUEUE;
+
+    if (target >= UNLIMITED)
+        pacer_set_rate(&d->pacer, now, 0);
+    else
+        pacer_set_rate(&d->pacer, now, to_u32(stands ? target : target * 5 / 2));
 }
 
 void downlink_fit(struct member *m, usec now)
@@ -164,6 +191,7 @@ void downlink_fit(struct member *m, usec now)
     const uint64_t target = downlink_target(m, now);
 
     note_target(d, now, target);
+    note_fall(d, now, target);
     const struct allocation_budget budget = budget_of(m, now, target);
     picture_budget_run(m, now, target, &budget, &d->sums);
     resend_budget_set(&m->resend_budget, to_u32(target), to_u32(d->sums.sent.sending_bps));
@@ -171,7 +199,7 @@ void downlink_fit(struct member *m, usec now)
     d->spent_target = target;
     d->fitted_at = now;
     d->stale = false;
-    pacer_set_rate(&d->pacer, now, target < UNLIMITED ? to_u32(target * 5 / 2) : 0);
+    set_pace(d, now, target);
 }
 
 static bool can_probe(const struct member *m)
@@ -241,7 +269,8 @@ void downlink_tick(struct member *m, usec now, struct outbox *out)
 {
     struct downlink *d = &m->downlink;
 
-    if (d->stale || now - d->fitted_at >= FIT_INTERVAL)
+    if (d->stale || now - d->fitted_at >= FIT_INTERVAL ||
+        (d->fitted_at < d->settled_at && now >= d->settled_at))
         downlink_fit(m, now);
     if (now >= d->next_sound) {
         sound_update(m, now, downlink_loss(m), to_u32(downlink_target(m, now)));
@@ -260,6 +289,8 @@ usec downlink_deadline(const struct member *m)
     const struct downlink *d = &m->downlink;
     usec due = usec_min(d->fitted_at + FIT_INTERVAL, sound_deadline(m));
 
+    if (d->fitted_at < d->settled_at)
+        due = usec_min(due, d->settled_at);
     if (d->estimate)
         due = usec_min(due, estimate_deadline(d->estimate));
     due = usec_min(due, pacer_deadline(&d->pacer));

@@ -325,6 +325,11 @@ usec estimate_rtt(const struct estimate *e)
     return e->rtt;
 }
 
+usec estimate_queue(const struct estimate *e)
+{
+    return queue_delay_standing(&e->line.queue);
+}
+
 bool estimate_is_alive(const struct estimate *e, usec now)
 {
     const usec since = sent_history_waiting_since(&e->history);

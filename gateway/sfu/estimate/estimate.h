@@ -67,6 +67,8 @@ uint32_t estimate_target(const struct estimate *e);
 double estimate_loss(const struct estimate *e);
 // From sending to feedback, smoothed; 0: not known.
 usec estimate_rtt(const struct estimate *e);
+// How long the quickest packet of the last quarter of a second waited on the way: a queue that stands.
+usec estimate_queue(const struct estimate *e);
 // Any feedback at all so far, and none outstanding for more than 3 s.
 bool estimate_is_alive(const struct estimate *e, usec now);
 // The line was probed or filled, so that the target is more than a guess.
