@@ -1,43 +1,33 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // adapt/talk.mjs - who speaks is heard at once, a cough is no speech, and lips fit the sound.
 
-import { messagesTo } from "../../browser/support/probe.mjs";
 import { until } from "../../browser/support/wait.mjs";
 import { quantile } from "../support/figures.mjs";
 import { now, pass, Viewer, Ward } from "../support/ward.mjs";
+import { Wire } from "../support/wire.mjs";
 
 const turns = 24;
 const coughs = 12;
 
-// Runs in the page: notes when each source becomes loud, having been quiet.
-function listen() {
-    const heard = [];
-    window.__heard = heard;
-    const context = new AudioContext();
-    const ears = new Map();
-    const wave = new Float32Array(256);
-    setInterval(() => {
-        for (const audio of document.querySelectorAll("audio[data-source]")) {
-            const track = audio.srcObject?.getAudioTracks()[0];
-            if (!track) continue;
-            if (!ears.has(track)) {
-                const analyser = new AnalyserNode(context, { fftSize: 256 });
-                context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
-                ears.set(track, { analyser, loudAt: 0 });
-            }
-            const ear = ears.get(track);
-            ear.analyser.getFloatTimeDomainData(wave);
-            if (!wave.some((sample) => Math.abs(sample) > 0.03)) continue;
-            const at = performance.timeOrigin + performance.now();
-            if (at - ear.loudAt > 400) heard.push([at, Number(audio.dataset.source)]);
-            ear.loudAt = at;
-        }
-    }, 5);
+// What tells a speaker's packets of sound from others: their SSRC, and where the level is written in them.
+async function markOf(person) {
+    const mark = await person.page.evaluate(async () => {
+        const connection = window.__probe.connections.at(-1);
+        const sender = connection.getSenders().find(({ track }) => track?.kind === "audio");
+        const level = sender.getParameters().headerExtensions.find(({ uri }) => uri.endsWith("ssrc-audio-level"));
+        for (const one of (await sender.getStats()).values()) if (one.type === "outbound-rtp") return { ssrc: one.ssrc, level: level.id };
+    });
+    return { ...mark, source: 4 * (await person.member()) };
 }
 
-function waited(viewer, from, to) {
-    const grown = (name) => viewer.grown("audio", name, from, to);
-    return (1000 * grown("jitterBufferDelay")) / grown("jitterBufferEmittedCount");
+const isLoud = (packet, { level }) => (packet.extensions.get(level)?.[0] & 127) < 45;
+
+// From the moment the voice began to the gateway having its first loud packet, and to having sent one on; ms.
+function forwarded(packets, port, at, mark) {
+    const soon = packets.filter((packet) => packet.at > at && packet.at < at + 2500);
+    const came = soon.find((packet) => packet.to === port && packet.ssrc === mark.ssrc && isLoud(packet, mark));
+    const left = came && soon.find((packet) => packet.from === port && packet.sources[0] === mark.source && packet.at > came.at);
+    return { came: (came?.at ?? Infinity) - at, left: (left?.at ?? Infinity) - at };
 }
 
 // The member numbers that were dominant, each with the time of the page at which it was said.
@@ -64,29 +54,25 @@ export async function speaker(figures, log) {
         await ward.admit(viewer);
         const numbers = [];
         for (const person of speakers) numbers.push(await person.member());
-        await viewer.page.evaluate(listen);
+        const marks = await Promise.all(speakers.map(markOf));
         const dominants = await watchDominant(viewer.page);
         await pass(3000);
-        await viewer.collect();
 
-        const from = now();
+        const wire = await Wire.watch(ward.gateway.port);
         const said = [];
         for (let i = 0; i < turns; i++) {
             const who = (i * 2) % speakers.length;
-            said.push([await speakers[who].page.evaluate(() => window.__own.say(2)), numbers[who]]);
+            said.push([await speakers[who].page.evaluate(() => window.__own.say(2)), who]);
             await pass(2600);
         }
-        const to = now();
-        await viewer.collect();
-        const heard = await viewer.page.evaluate(() => window.__heard);
-        const delays = said.map(([at, member]) => (heard.find(([when, source]) => when > at && when < at + 2500 && source >> 2 === member)?.[0] ?? Infinity) - at);
+        const packets = await wire.stop();
+        const took = said.map(([at, who]) => forwarded(packets, ward.gateway.port, at, marks[who]));
         const changes = await dominants();
-        const marked = said.map(([at, member]) => (changes.find(([when, dominant]) => when > at && when < at + 2500 && dominant === member)?.[0] ?? NaN) - at).filter((took) => took === took);
-        const buffered = waited(viewer, from, to);
-        log(`heard after ${delays.map((ms) => Math.round(ms)).join(" ")} ms; waiting in the browser's buffer ${Math.round(buffered)} ms of it; named as the speaker after ${Math.round(quantile(marked, 0.5))} ms (p50), ${Math.round(quantile(marked, 0.95))} ms (p95), ${marked.length} of ${turns}`);
-        const p95 = quantile(delays, 0.95);
-        figures.add("somebody else speaks: heard after, p95, chromium", p95 === Infinity ? null : p95, "ms", null, { browser: "chromium" });
-        figures.add("somebody else speaks: forwarded (without the browser's buffer) after, p95, chromium", p95 === Infinity ? null : p95 - buffered, "ms", 150, { browser: "chromium" });
+        const marked = said.map(([at, who]) => (changes.find(([when, dominant]) => when > at && when < at + 2500 && dominant === numbers[who])?.[0] ?? Infinity) - at);
+        log(`the voice reaches the gateway after ${took.map(({ came }) => Math.round(came)).join(" ")} ms, and leaves it after ${took.map(({ left }) => Math.round(left)).join(" ")} ms`);
+        log(`named as the speaker after ${Math.round(quantile(marked, 0.5))} ms (p50), ${Math.round(quantile(marked, 0.95))} ms (p95)`);
+        const p95 = quantile(took.map(({ left }) => left), 0.95);
+        figures.add("somebody else speaks: forwarded after, p95, chromium", p95 === Infinity ? null : p95, "ms", 150, { browser: "chromium" });
 
         let wrong = 0;
         for (let i = 0; i < coughs; i++) {
@@ -101,7 +87,6 @@ export async function speaker(figures, log) {
             await pass(1500);
         }
         figures.add(`a cough is taken for a change of speaker, times of ${coughs}, chromium`, wrong, "", 0, { browser: "chromium" });
-        await messagesTo(viewer.page, "speaker");
     } finally {
         await ward.close();
     }
@@ -124,23 +109,27 @@ function watchClaps() {
     };
     video.requestVideoFrameCallback(shown);
 
-    const context = new AudioContext({ latencyHint: "interactive" });
     const source = Number(video.closest("article").dataset.source) & ~3;
     const track = [...document.querySelectorAll("audio[data-source]")].find((audio) => (Number(audio.dataset.source) & ~3) === source).srcObject.getAudioTracks()[0];
-    const ear = context.createScriptProcessor(256, 1, 1);
-    let loudAt = -1;
-    ear.onaudioprocess = ({ inputBuffer, playbackTime }) => {
-        const at = inputBuffer.getChannelData(0).findIndex((sample) => Math.abs(sample) > 0.05);
-        if (at < 0) return;
-        // playbackTime is that of what leaves here now: two blocks behind what came in.
-        const time = playbackTime - (2 * 256) / context.sampleRate + at / context.sampleRate;
-        if (time - loudAt > 0.5) {
-            const { contextTime, performanceTime } = context.getOutputTimestamp();
-            claps.heard.push(performanceTime + (time - contextTime) * 1000);
+    const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+    const context = new AudioContext(); // knows how long the way to the loudspeaker is
+    let loudAt = -Infinity;
+    const listen = async () => {
+        for (;;) {
+            const { value: sound, done } = await reader.read();
+            if (done) return;
+            const wave = new Float32Array(sound.numberOfFrames);
+            sound.copyTo(wave, { planeIndex: 0, format: "f32-planar" });
+            const { sampleRate } = sound;
+            sound.close();
+            const at = wave.findIndex((sample) => Math.abs(sample) > 0.05);
+            if (at < 0) continue;
+            const now = performance.now();
+            if (now - loudAt > 500) claps.heard.push(now + (at / sampleRate + context.outputLatency) * 1000);
+            loudAt = now;
         }
-        loudAt = time;
     };
-    context.createMediaStreamSource(new MediaStream([track])).connect(ear).connect(context.destination);
+    void listen();
 }
 
 export async function lips(figures, log, { minutes }) {
@@ -149,13 +138,12 @@ export async function lips(figures, log, { minutes }) {
         const viewer = new Viewer("Anna", "chromium", await ward.line({ both: { delay: 40, jitter: 10 } }));
         await ward.wait(viewer);
         await ward.admit(viewer);
-        await pass(15_000); // the browser has found how late the picture is
+        await pass(30_000); // the browser has found how late the picture is
         await viewer.collect();
         await viewer.page.evaluate(watchClaps);
         const from = now();
         await viewer.watch(Math.max(30_000, minutes(1)));
         const { shown, heard } = await viewer.page.evaluate(() => window.__claps);
-        if (process.env.DEBUG_LIPS) console.log(JSON.stringify({ shown: shown.map(Math.round), heard: heard.map(Math.round) }), JSON.stringify(viewer.counts.slice(-40).filter((_, i) => i % 8 === 0)), viewer.film.length);
         const skews = shown.map((at) => heard.reduce((best, when) => (Math.abs(when - at) < Math.abs(best) ? when - at : best), Infinity)).filter((skew) => Math.abs(skew) < 900);
         const told = viewer.counts.filter(([at]) => at > from).map(([, lines]) => {
             const of = (kind) => lines.find((line) => line.kind === kind && line.estimatedPlayoutTimestamp)?.estimatedPlayoutTimestamp;

@@ -27,7 +27,8 @@ export class Figures {
         this.all.push({ figure, value: rounded, unit, target, met, ...(short && { short }), ...more });
         const bound = `${target} ${unit}`;
         const wanted = target === null ? "" : met === null ? `of ${bound}, but measured too short` : `${met ? "within" : "MISSES"} ${bound}`;
-        console.log(`${figure.padEnd(72)} ${String(rounded ?? "never").padStart(9)} ${unit.padEnd(8)} ${wanted}`);
+        const each = more.each ? ` (${more.each.map((one) => one ?? "never").join(", ")})` : "";
+        console.log(`${figure.padEnd(80)} ${String(rounded ?? "never").padStart(9)} ${unit.padEnd(5)} ${wanted}${each}`);
     }
 
     async write() {
