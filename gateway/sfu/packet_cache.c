@@ -92,6 +92,11 @@ void packet_cache_put(struct packet_cache *cache, uint16_t seq, usec now, struct
     cache->written += packet.len;
 }
 
+void packet_cache_clear(struct packet_cache *cache)
+{
+    memset(cache->entries, 0, cache->count * sizeof *cache->entries);
+}
+
 bool packet_cache_find(const struct packet_cache *cache, uint16_t seq, struct cached_packet *found)
 {
     const struct entry *entry = &cache->entries[seq & (cache->count - 1)];

@@ -35,6 +35,9 @@ void packet_cache_destroy(struct packet_cache *cache);
 // a quarter of the cache, or than 65,535 bytes, are not kept.
 void packet_cache_put(struct packet_cache *cache, uint16_t seq, usec now, struct bytes packet);
 
+// Nothing of what was kept so far is ever found again.
+void packet_cache_clear(struct packet_cache *cache);
+
 // False when it is not (or no longer) there.
 bool packet_cache_find(const struct packet_cache *cache, uint16_t seq, struct cached_packet *found);
 

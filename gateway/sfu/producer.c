@@ -83,6 +83,9 @@ void producer_stop(struct producer *p)
     for (uint8_t i = 0; i < p->layer_count; i++) {
         p->layers[i].has_key = false;
         p->layers[i].keyframe.wanted = false;
+        p->layers[i].closed = true;
+        if (p->layers[i].cache)
+            packet_cache_clear(p->layers[i].cache);
         p->seen[i].last_packet = 0;
     }
 }
@@ -143,6 +146,25 @@ static enum producer_verdict take_picture(struct producer *p, const struct produ
     return PRODUCER_FORWARD;
 }
 
+// Browsers send again what they sent while they waited or were muted: as probes, and what they are told
+// is missing.
+static bool is_of_before(struct layer *layer, usec now, const struct packet *packet)
+{
+    const int64_t seq = seq_unroll(layer->in.highest, packet->seq);
+
+    if (layer->closed) {
+        if (!packet->in_order)
+            return true;
+        layer->closed = false;
+        layer->from = seq;
+        if (layer->nack) {
+            *layer->nack = (struct nack){0};
+            nack_received(layer->nack, now, packet->seq);
+        }
+    }
+    return seq < layer->from;
+}
+
 // RFC 4588: the packet as it was before it got lost, in memory of the caller.
 static enum producer_verdict take_repair(struct producer *p, const struct producer_input *input,
                                          struct packet *packet, enum drop *reason)
@@ -158,6 +180,8 @@ static enum producer_verdict take_repair(struct producer *p, const struct produc
     const int16_t behind = seq_diff((uint16_t)layer->in.highest, packet->seq);
     if (behind < 0 || behind >= REPAIR_WINDOW)
         return PRODUCER_DROP;
+    if (is_of_before(layer, input->now, packet))
+        return PRODUCER_KEEP;
     rtp_write_header(&out, &(struct rtp_fields){.marker = rtp->marker,
                                                 .payload_type = p->line->payload_type,
                                                 .seq = packet->seq,
@@ -182,6 +206,7 @@ static void begin_layer(struct producer *p, uint8_t index, uint32_t ssrc)
     stream_in_init(&layer->in, ssrc, rate);
     stream_clock_init(&layer->clock, rate);
     layer->has_key = false;
+    layer->from = INT64_MIN;
     producer_forget_sound(p);
     if (layer->nack)
         *layer->nack = (struct nack){0};
@@ -203,6 +228,7 @@ static bool count_original(struct producer *p, const struct producer_input *inpu
     case STREAM_IN_RESTARTED:
         *restarted = true;
         layer->has_key = false;
+        layer->from = INT64_MIN;
         producer_forget_sound(p);
         if (layer->nack)
             *layer->nack = (struct nack){0};
@@ -245,6 +271,8 @@ enum producer_verdict producer_receive(struct producer *p, const struct producer
         *reason = DROP_MUTED;
         return PRODUCER_DROP;
     }
+    if (!input->stream->repairs && is_of_before(layer, input->now, packet))
+        return PRODUCER_KEEP;
     if (input->stream->repairs)
         verdict = producer_is_picture(p) ? take_repair(p, input, packet, reason) : PRODUCER_KEEP;
     else if (producer_is_picture(p))

@@ -38,6 +38,8 @@ struct layer {
     // state
     uint32_t number; // of this stream among all of the worker's, never reused
     struct stream_in in;
+    bool closed;  // nothing of it may be shown: where it may again is not known yet
+    int64_t from; // unrolled; what was sent before is never shown, however late it comes
     struct stream_clock clock;
     struct keyframe keyframe;
     struct layer_rate rate; // as it would leave: IP bytes
@@ -105,7 +107,8 @@ enum producer_verdict producer_receive(struct producer *p, const struct producer
 // May anything of it be forwarded at all?
 bool producer_is_shut(const struct producer *p);
 
-// Nothing arrives any more, or nothing may: the next packet makes it live again.
+// Nothing arrives any more, or nothing may: the next packet makes it live again. What came so far, and
+// what was sent until then and comes later, is never shown to anybody.
 void producer_stop(struct producer *p);
 
 // Somebody waits for a key frame of this layer: its sender is asked at the end of the turn.
