@@ -16,9 +16,16 @@ async function three(t) {
     return { ...people, allMeet };
 }
 
-// As if the gateway had said it.
+// As if the gateway had said it; what it says itself about the line is not heard from then on.
 function tell(page, message) {
-    return page.evaluate((text) => void window.__probe.sockets.at(-1).dispatchEvent(new MessageEvent("message", { data: text })), JSON.stringify(message));
+    return page.evaluate((text) => {
+        const socket = window.__probe.sockets.at(-1);
+        const hear = (socket.__hear ??= socket.onmessage);
+        socket.onmessage = (event) => {
+            if (!event.isTrusted || JSON.parse(event.data).type !== "line") hear(event);
+        };
+        socket.dispatchEvent(new MessageEvent("message", { data: text }));
+    }, JSON.stringify(message));
 }
 
 function waitsOf(page) {

@@ -55,7 +55,18 @@ test("where the browser tells nothing, heavy loss that the gateway sees too is e
     const { pass } = set();
     assert.deepEqual(pass(10, { kbps: null }), []);
     const [at] = pass(15, { kbps: null, loss: 0.3, up: "poor" });
-    assert.ok(at! >= 13 && at! <= 17, `at ${at}`);
+    assert.ok(at! >= 15 && at! <= 18, `at ${at}`);
+});
+
+test("an outage costs no picture, though all its loss is told at once and the gateway is slow to trust the line again", () => {
+    for (const seconds of [1, 2, 8]) {
+        const { uplink, pass } = set();
+        pass(10, { kbps: 500 });
+        assert.deepEqual(pass(1, { kbps: 500, loss: seconds, up: "lost" }), [], "told at once, with the first report");
+        assert.deepEqual(pass(8, { kbps: 200, up: "poor" }), []);
+        uplink.interrupt();
+        assert.deepEqual(pass(3, { kbps: 60, up: "poor" }), [], "what it guesses right after is a guess");
+    }
 });
 
 test("one lost packet of few is chance", () => {

@@ -17,11 +17,13 @@ const lookEveryMs = 1_000;
 const tooLittleBps = 100_000;
 const badLoss = 0.15;
 const goodLoss = 0.05;
-const badForMs = 3_000;
+const starvedForMs = 3_000;
+// Longer than what an outage leaves behind: all its loss is reported at once when it is over.
+const drownedForMs = 5_000;
 const goodForMs = 10_000;
 // What a browser thinks of a line it has sent little on is a guess; with pictures it soon knows better.
 const graceMs = 2_000;
-const lossOverMs = 4_000;
+const lossOverMs = 2_000;
 const lossFrom = 40; // packets; of fewer, one lost is chance
 // A picture that had to go again soon waits twice as long the next time.
 const longestWaitMs = 160_000;
@@ -47,7 +49,8 @@ export class Uplink {
     #since: number | null = null; // a picture is sent, or is not
     #returnedAt: number | null = null; // the last time that it came back by itself
     #waitMs = goodForMs;
-    #badSince: number | null = null;
+    #starvedSince: number | null = null;
+    #drownedSince: number | null = null;
     #goodSince: number | null = null;
     #readings: Reading[] = [];
 
@@ -72,20 +75,25 @@ export class Uplink {
         if (this.#off) this.#become(false, atMs);
     }
 
+    // Nothing can be told for a while, and what was seen before it tells nothing of what comes after.
+    interrupt(): void {
+        this.#forget();
+    }
+
     // No picture is to be sent: nothing is known any more but how long the last waits were.
     rest(): void {
         this.#off = false;
-        this.#since = null;
-        this.#badSince = this.#goodSince = null;
-        this.#readings = [];
+        this.#forget();
     }
 
     #lookForBad({ atMs, availableBps }: Reading, loss: number | null, up: Quality): void {
         const starved = availableBps !== null && availableBps < tooLittleBps && atMs - this.#since! >= graceMs;
         const drowned = (up === "poor" || up === "lost") && loss !== null && loss > badLoss;
-        if (!starved && !drowned) this.#badSince = null;
-        else this.#badSince ??= atMs;
-        if (this.#badSince !== null && atMs - this.#badSince >= badForMs) this.#become(true, atMs);
+        this.#starvedSince = starved ? (this.#starvedSince ?? atMs) : null;
+        this.#drownedSince = drowned ? (this.#drownedSince ?? atMs) : null;
+        const tooLong =
+            (starved && atMs - this.#starvedSince! >= starvedForMs) || (drowned && atMs - this.#drownedSince! >= drownedForMs);
+        if (tooLong) this.#become(true, atMs);
     }
 
     // With the picture gone the browser sends too little to know what would pass: loss and the gateway have to tell.
@@ -103,8 +111,12 @@ export class Uplink {
         if (soonAgain) this.#waitMs = Math.min(longestWaitMs, this.#waitMs * 2);
         else if (off) this.#waitMs = goodForMs;
         this.#off = off;
+        this.#forget();
         this.#since = atMs;
-        this.#badSince = this.#goodSince = null;
+    }
+
+    #forget(): void {
+        this.#since = this.#starvedSince = this.#drownedSince = this.#goodSince = null;
         this.#readings = [];
     }
 
@@ -160,7 +172,8 @@ export class UplinkWatch {
     async #look(): Promise<void> {
         if (this.#given.isWanted()) {
             const reading = await this.#given.read().catch(() => null);
-            if (reading && this.#given.isWanted()) this.#uplink.look(reading, this.#given.up());
+            if (!reading) this.#uplink.interrupt();
+            else if (this.#given.isWanted()) this.#uplink.look(reading, this.#given.up());
         }
         if (!this.#closed) this.wantChanged();
         this.#next();
