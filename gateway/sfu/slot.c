@@ -55,6 +55,8 @@ void slot_fini(struct slot *slot)
 void slot_restart(struct slot *slot)
 {
     pacer_forget(&slot->viewer->downlink.pacer, (uint8_t)(slot - slot->viewer->slots));
+    if (!slot_is_picture(slot))
+        sound_forget(slot);
     slot->fresh = true;
     slot->sent_any = false;
     layer_choice_init(&slot->choice);

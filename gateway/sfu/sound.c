@@ -140,6 +140,12 @@ void sound_sent(struct slot *slot, usec now, uint16_t seq, const struct outbox *
         member_touch(viewer);
 }
 
+void sound_forget(struct slot *slot)
+{
+    if (slot->viewer->sound.repeat)
+        sound_repeat_forget(slot->viewer->sound.repeat, slot->line_index);
+}
+
 void sound_waits(struct member *viewer, usec due)
 {
     if (!viewer->sound.flush_at || due < viewer->sound.flush_at)
@@ -207,7 +213,7 @@ void sound_lost(struct slot *slot, usec now, uint16_t seq, struct outbox *out)
     const usec interval = viewer->rtt > RESEND_INTERVAL ? viewer->rtt : RESEND_INTERVAL;
     struct bytes datagram;
 
-    if (!slot->line->nack || !member_can_receive(viewer))
+    if (!slot->line->nack || !slot->source || !slot->source->live || !member_can_receive(viewer))
         return;
     sound->wants_repeat = true;
     if (!sound->repeat || sound->planner.plan.bundle > 1 ||

@@ -45,7 +45,7 @@ usec sound_deadline(const struct member *viewer);
 void sound_reported(struct slot *slot, usec now, uint8_t fraction_lost);
 
 // The viewer reports a packet of sound missing. It is sent again as it was, where that was agreed, unless
-// bundles show that the line has no room for it.
+// bundles show that the line has no room for it, or its source stopped meanwhile.
 void sound_lost(struct slot *slot, usec now, uint16_t seq, struct outbox *out);
 
 // Frames are sent more than once, or in bundles: the page had better wait for them.
@@ -60,6 +60,8 @@ uint32_t sound_rate_bps(struct member *viewer, usec now);
 void sound_heard(struct member *viewer, struct bytes payload);
 // The last datagram in the outbox is a packet of this slot with this number.
 void sound_sent(struct slot *slot, usec now, uint16_t seq, const struct outbox *out);
+// The slot begins anew: nothing that was sent in it before is sent again.
+void sound_forget(struct slot *slot);
 // Frames wait in one of its slots, until then.
 void sound_waits(struct member *viewer, usec due);
 

@@ -105,6 +105,14 @@ bool sound_repeat_find(struct sound_repeat *repeat, usec now, uint8_t line, uint
     return false;
 }
 
+void sound_repeat_forget(struct sound_repeat *repeat, uint8_t line)
+{
+    for (uint32_t i = 0; i < KEPT; i++)
+        if (repeat->kept[i].line == line)
+            mem_wipe(&repeat->kept[i], sizeof repeat->kept[i]);
+    skip_done(repeat);
+}
+
 void sound_repeat_clear(struct sound_repeat *repeat)
 {
     mem_wipe(repeat, sizeof *repeat);

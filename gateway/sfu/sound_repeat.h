@@ -31,6 +31,9 @@ usec sound_repeat_deadline(const struct sound_repeat *repeat);
 bool sound_repeat_find(struct sound_repeat *repeat, usec now, uint8_t line, uint16_t seq,
                        usec interval, struct bytes *datagram);
 
+// Somebody else speaks on this line, or nobody may: nothing that was sent on it is ever sent again.
+void sound_repeat_forget(struct sound_repeat *repeat, uint8_t line);
+
 // The way to the viewer was interrupted: what was sent before helps nobody.
 void sound_repeat_clear(struct sound_repeat *repeat);
 

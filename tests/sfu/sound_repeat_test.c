@@ -97,3 +97,21 @@ TEST(after_an_interruption_nothing_is_left)
     CHECK(!sound_repeat_find(r, SEC(2), LINE, 7, MSEC(20), &datagram));
     sound_repeat_destroy(r);
 }
+
+TEST(one_line_is_forgotten_and_the_others_are_not)
+{
+    struct sound_repeat *r = sound_repeat_create();
+    struct bytes datagram;
+
+    sound_repeat_keep(r, SEC(1), LINE, 7, of(7), 2);
+    sound_repeat_keep(r, SEC(1) + MSEC(5), LINE + 1, 8, of(8), 1);
+    sound_repeat_keep(r, SEC(1) + MSEC(9), LINE, 9, of(9), 1);
+    sound_repeat_forget(r, LINE);
+    CHECK(!sound_repeat_find(r, SEC(2), LINE, 7, MSEC(20), &datagram));
+    CHECK(!sound_repeat_find(r, SEC(2), LINE, 9, MSEC(20), &datagram));
+    CHECK_EQ(sound_repeat_deadline(r), SEC(1) + MSEC(35));
+    CHECK(is_due(r, SEC(2), 8));
+    CHECK(!sound_repeat_take(r, SEC(3), &datagram));
+    CHECK_EQ(sound_repeat_deadline(r), USEC_NEVER);
+    sound_repeat_destroy(r);
+}

@@ -4,6 +4,7 @@
 
 #include "sfu/sound_desk.h"
 #include "support/check.h"
+#include "transport/outbox.h"
 
 #define RTCP_BPS 5000
 
@@ -109,6 +110,45 @@ TEST(what_a_viewer_asks_for_is_sent_again_as_it_was)
     CHECK_EQ(desk->sent, 34);
     sound_desk_nack(desk, (uint16_t)(lost + 100)); // never sent
     CHECK_EQ(desk->sent, 34);
+    sound_desk_destroy(desk);
+}
+
+TEST(of_who_is_muted_no_more_copies_are_sent)
+{
+    struct sound_desk *desk = begin(false, false);
+
+    sound_desk_plan(desk, 1, 3);
+    sound_desk_say(desk, 1);
+    CHECK_EQ(desk->sent, 21);
+    member_shut(desk->speaker, SOURCE_MICROPHONE, true, true);
+    sound_desk_wait(desk, SEC(1));
+    CHECK_EQ(desk->sent, 21);
+    sound_desk_destroy(desk);
+}
+
+TEST(of_who_is_muted_nothing_is_sent_again_to_who_asks)
+{
+    struct sound_desk *desk = begin(true, true);
+
+    sound_desk_nack(desk, 0);
+    sound_update(desk->viewer, desk->now, 0, 5000000);
+    sound_desk_say(desk, 10);
+    sound_desk_wait(desk, SEC(1));
+    const uint16_t said = desk->packets[29].seq;
+    sound_desk_nack(desk, said);
+    CHECK_EQ(desk->sent, 31);
+    desk->now += SEC(1);
+    member_shut(desk->speaker, SOURCE_MICROPHONE, true, true);
+    sound_lost(desk->viewer->sounds[0], desk->now, said, desk->out); // in the same turn
+    CHECK_EQ(outbox_count(desk->out), 0);
+    sound_desk_nack(desk, said);
+    CHECK_EQ(desk->sent, 31);
+    member_shut(desk->speaker, SOURCE_MICROPHONE, true, false);
+    sound_desk_say(desk, 10);
+    const size_t before = desk->sent;
+    CHECK(before > 31);
+    sound_desk_nack(desk, said);
+    CHECK_EQ(desk->sent, before);
     sound_desk_destroy(desk);
 }
 
