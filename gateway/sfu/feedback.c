@@ -13,6 +13,7 @@
 
 #define RTT_MAX SEC(5) // more is no measurement
 #define BITMAP_LEN 16
+#define NEWS_BASE 100 // what looking at a report costs, counted in packets
 
 static struct slot *slot_of_ssrc(struct member *m, uint32_t ssrc)
 {
@@ -175,6 +176,10 @@ static bool receive_feedback(struct member *m, usec now, const struct rtcp_packe
         receive_fir(m, now, &feedback);
         return true;
     case FEEDBACK_TRANSPORT_CC:
+        if (!bucket_take(&m->news_budget, now, NEWS_BASE + transport_cc_count(&feedback))) {
+            m->router->counters->drops.count[DROP_RATE]++;
+            return true;
+        }
         if (!transport_cc_read(&cc, &feedback))
             return false;
         downlink_feedback(m, now, &cc);

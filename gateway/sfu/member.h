@@ -69,6 +69,7 @@ struct member {
     struct bucket hello_budget;  // of that, datagrams of handshakes
     struct bucket resend_budget; // bytes we send again for it
     struct bucket nack_budget;   // entries of its NACKs that are looked at
+    struct bucket news_budget;   // packets whose fate it may tell
     struct fanout_list to_send;
     struct downlink downlink;
     struct quality_watch line;

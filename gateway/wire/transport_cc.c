@@ -40,6 +40,14 @@ static enum symbol next_symbol(struct transport_cc *cc)
     return symbol_of(cc->chunk, cc->chunk_left--);
 }
 
+uint16_t transport_cc_count(const struct feedback *feedback)
+{
+    struct reader in = reader_over(feedback->fci);
+
+    (void)read_u16(&in); // the first of them
+    return read_u16(&in);
+}
+
 bool transport_cc_read(struct transport_cc *cc, const struct feedback *feedback)
 {
     struct reader in = reader_over(feedback->fci);

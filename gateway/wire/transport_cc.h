@@ -34,6 +34,9 @@ struct transport_cc_status {
     usec arrival; // on the receiver's clock, which wraps every 2^24 * 64 ms
 };
 
+// How many packets it says it reports on, before it is read; 0: it is cut off.
+uint16_t transport_cc_count(const struct feedback *feedback);
+
 // False when the statuses run past the chunks or the arrival deltas past the end.
 bool transport_cc_read(struct transport_cc *cc, const struct feedback *feedback) MUST_CHECK;
 

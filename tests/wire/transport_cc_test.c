@@ -52,6 +52,14 @@ TEST(a_sample_with_all_kinds_of_chunks_is_read)
     CHECK(!transport_cc_next(&cc, &status));
 }
 
+TEST(how_many_packets_it_tells_of_is_known_before_it_is_read)
+{
+    const uint8_t cut_off[] = {0xff, 0xfe, 0x00};
+
+    CHECK_EQ(transport_cc_count(&(struct feedback){.fci = bytes_of(sample + 12, 24)}), 19);
+    CHECK_EQ(transport_cc_count(&(struct feedback){.fci = bytes_of(cut_off, sizeof cut_off)}), 0);
+}
+
 TEST(what_the_writer_makes_is_known_to_the_byte)
 {
     static const struct transport_cc_arrival arrivals[] = {
