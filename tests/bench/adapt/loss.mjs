@@ -6,7 +6,10 @@ import { now, pass, Viewer, Ward } from "../support/ward.mjs";
 
 async function comeIn(ward, settings, browsers) {
     const viewers = [];
-    for (const which of browsers) viewers.push(new Viewer(which === "firefox" ? "Ben" : "Anna", which, await ward.line(settings, { seed: 1 + viewers.length })));
+    for (const which of browsers) {
+        const line = await ward.line(settings, { seed: 1 + viewers.length });
+        viewers.push(new Viewer(which === "firefox" ? "Ben" : "Anna", which, line));
+    }
     await ward.wait(...viewers);
     await ward.admit(...viewers);
     return viewers;
@@ -19,6 +22,7 @@ async function watchAll(viewers, ms) {
 }
 
 export async function lossy(figures, log, { minutes, short }) {
+    const line = "5 % loss, 50 ms jitter, 200 ms, 10 min";
     const ward = await Ward.open(log);
     try {
         const viewers = await comeIn(ward, { both: { loss: 0.05, jitter: 50, delay: 100, reorder: 0.01 } }, ["chromium", "firefox"]);
@@ -28,12 +32,13 @@ export async function lossy(figures, log, { minutes, short }) {
         ward.sending(before, await ward.outbound());
         for (const viewer of viewers) {
             const { which } = viewer;
-            const gap = longestGap(viewer.film, from, to);
-            const more = { browser: which, short };
-            log(`${which}: ${viewer.grown("video", "freezeCount", from, to)} freezes, ${viewer.grown("video", "totalFreezesDuration", from, to).toFixed(1)} s in all; ${JSON.stringify(second(viewer.film, from, to - from))}; ${viewer.grown("video", "keyFramesDecoded", from, to)} key frames`);
-            if (which === "chromium") figures.add("5 % loss, 50 ms jitter, 200 ms, 10 min: longest freeze, chromium", viewer.longestFreeze(from, to), "ms", 2000, more);
-            figures.add(`5 % loss, 50 ms jitter, 200 ms, 10 min: longest without a new picture, ${which}`, gap, "ms", 2000, more);
-            figures.add(`5 % loss, 50 ms jitter, 200 ms, 10 min: concealed sound, ${which}`, viewer.concealed(from, to), "%", 8, more);
+            const grown = (name) => viewer.grown("video", name, from, to);
+            const add = (figure, value, unit, target) => figures.add(`${line}: ${figure}, ${which}`, value, unit, target, { browser: which, short });
+            log(`${which}: ${grown("freezeCount")} freezes, ${grown("totalFreezesDuration").toFixed(1)} s in all; ${grown("keyFramesDecoded")} key frames`);
+            log(`${which}: shown in the first minute: ${viewer.shown(from, Math.min(60, (to - from) / 1000))}`);
+            if (which === "chromium") add("longest freeze", viewer.longestFreeze(from, to), "ms", 2000);
+            add("longest without a new picture", longestGap(viewer.film, from, to), "ms", 2000);
+            add("concealed sound", viewer.concealed(from, to), "%", 8);
         }
     } finally {
         await ward.close();
@@ -47,8 +52,10 @@ export async function sound(figures, log, { minutes, short }) {
         await watchAll(viewers, 15_000);
         const [from, to] = await watchAll(viewers, minutes(2));
         for (const viewer of viewers) {
-            log(`${viewer.which}: ${viewer.grown("audio", "packetsReceived", from, to)} packets of sound, ${viewer.grown("audio", "fecPacketsReceived", from, to)} of them repair`);
-            figures.add(`10 % loss, sound only: concealed sound, ${viewer.which}`, viewer.concealed(from, to), "%", 3, { browser: viewer.which, short });
+            const { which } = viewer;
+            const grown = (name) => viewer.grown("audio", name, from, to);
+            log(`${which}: ${grown("packetsReceived")} packets of sound, ${grown("fecPacketsReceived")} of them repair`);
+            figures.add(`10 % loss, sound only: concealed sound, ${which}`, viewer.concealed(from, to), "%", 3, { browser: which, short });
         }
     } finally {
         await ward.close();
@@ -65,8 +72,10 @@ export async function thin(figures, log, { minutes, short }) {
         await viewer.relay.anew();
         const [from, to] = await watchAll([viewer], minutes(2));
         const { down } = await viewer.relay.count();
-        log(`${viewer.grown("audio", "packetsReceived", from, to)} packets of sound; silence made of ${((100 * viewer.grown("audio", "silentConcealedSamples", from, to)) / viewer.grown("audio", "totalSamplesReceived", from, to)).toFixed(1)} %`);
-        log(`the line was given ${Math.round((8 * down.bytesIn) / (to - from))} kbit/s, of which ${down.overflowed} packets found no room; wait p95 ${down.wait.p95} ms; pictures ${second(viewer.film, from, to - from).fps.toFixed(2)}/s`);
+        const grown = (name) => viewer.grown("audio", name, from, to);
+        const silence = (100 * grown("silentConcealedSamples")) / grown("totalSamplesReceived");
+        log(`${grown("packetsReceived")} packets of sound; ${silence.toFixed(1)} % is silence made up; ${second(viewer.film, from, to - from).fps.toFixed(2)} pictures a second`);
+        log(`to the line ${Math.round((8 * down.bytesIn) / (to - from))} kbit/s, ${down.overflowed} packets too many; wait p95 ${down.wait.p95} ms`);
         figures.add("48 kbit/s and 20 % loss: concealed sound, chromium", viewer.concealed(from, to), "%", 10, { browser: "chromium", short });
     } finally {
         await ward.close();

@@ -21,8 +21,11 @@ export async function steady(figures, log, { minutes, short }) {
         const to = now();
         ward.sending(before, await ward.outbound());
         const changes = switches(viewer.film, from, to, beside.film);
-        for (const one of [viewer, beside])
-            log(`${one.name}: ${JSON.stringify(switches(one.film, from, to, beside.film))}, longest without a new picture ${Math.round(longestGap(one.film, from, to))} ms, ${one.grown("video", "freezeCount", from, to)} freezes`);
+        for (const one of [viewer, beside]) {
+            const gap = Math.round(longestGap(one.film, from, to));
+            log(`${one.name}: longest without a new picture ${gap} ms; shown in the first minute: ${one.shown(from, 60)}`);
+        }
+        log(`changes of height ${changes.spatial}, of pictures a second ${changes.temporal}`);
         const more = { browser: "chromium", short };
         figures.add("constant 2 Mbit/s, 5 min: changes of layer a minute, chromium", (60_000 * (changes.spatial + changes.temporal)) / (to - from), "/min", 2, more);
         figures.add("constant 2 Mbit/s, 5 min: freezes, chromium", viewer.grown("video", "freezeCount", from, to), "", 0, more);
@@ -46,7 +49,8 @@ export async function fair(figures, log, { minutes, short }) {
         await Promise.all(viewers.map((viewer) => viewer.watch(minutes(2))));
         const to = now();
         const { down } = await relay.count();
-        const bytes = viewers.map((viewer) => ["audio", "video"].reduce((sum, kind) => sum + viewer.grown(kind, "bytesReceived", from, to) + viewer.grown(kind, "headerBytesReceived", from, to), 0));
+        const counted = (viewer, kind) => viewer.grown(kind, "bytesReceived", from, to) + viewer.grown(kind, "headerBytesReceived", from, to);
+        const bytes = viewers.map((viewer) => counted(viewer, "audio") + counted(viewer, "video"));
         log(`they received ${bytes.map((count) => Math.round((8 * count) / (to - from))).join(" and ")} kbit/s; wait p95 ${down.wait.p95} ms`);
         figures.add("two behind 2 Mbit/s: Jain's index, chromium", jain(bytes), "", 0.9, { atLeast: true, browser: "chromium", short });
     } finally {

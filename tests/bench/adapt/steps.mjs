@@ -3,7 +3,7 @@
 
 import { allLayers, bestFeasible } from "../support/feasible.mjs";
 import { quantile } from "../support/figures.mjs";
-import { reached, second } from "../support/film.mjs";
+import { reached } from "../support/film.mjs";
 import { Flow, rate, settled } from "../support/flow.mjs";
 import { now, pass, Viewer, Ward } from "../support/ward.mjs";
 
@@ -44,12 +44,11 @@ function tellStepDown(note, log, viewer, { from, down, entered }, { layers, soun
     const { which } = viewer;
     const best = bestFeasible(narrow.capacity, layers, soundBps);
     const took = settled(entered, from, { least: 0.9 * (best.bps + soundBps), most: narrow.capacity });
-    const shown = second(viewer.film, from + 5000, 5000);
     const kbit = (bps) => Math.round(bps / 1000);
-    log(`${which}: best at 1 Mbit/s is ${best.height} lines, level ${best.level}, with sound ${kbit(best.bps + soundBps)} kbit/s; shown ${shown.height} lines at ${shown.fps.toFixed(1)}/s`);
-    log(`${which}: to the line, kbit/s in each half second: ${Array.from({ length: 34 }, (_, i) => kbit(rate(entered, from + 500 * i, from + 500 * (i + 1)))).join(" ")}`);
-    const eachSecond = Array.from({ length: 16 }, (_, i) => second(viewer.film, from + 1000 * i));
-    log(`${which}: shown in each second: ${eachSecond.map(({ height, fps }) => `${height}/${fps}`).join(" ")}`);
+    const halves = Array.from({ length: 34 }, (_, i) => kbit(rate(entered, from + 500 * i, from + 500 * (i + 1))));
+    log(`${which}: best at 1 Mbit/s is ${best.height} lines, level ${best.level}, with sound ${kbit(best.bps + soundBps)} kbit/s`);
+    log(`${which}: to the line, kbit/s in each half second: ${halves.join(" ")}`);
+    log(`${which}: shown in each second: ${viewer.shown(from, 17)}`);
     note(`5 -> 1 Mbit/s: within 90 % of the best after, ${which}`, took, 1000, which);
     note(`5 -> 1 Mbit/s: wait in the queue over 10 s, p95, ${which}`, down.wait.p95, 200, which);
 }

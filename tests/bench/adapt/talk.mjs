@@ -44,6 +44,12 @@ async function watchDominant(page) {
     return () => page.evaluate(() => window.__dominant);
 }
 
+// Runs in the page.
+function isNamed(member) {
+    const last = window.__probe.got.findLast((text) => JSON.parse(text).type === "speaker");
+    return JSON.parse(last ?? "{}").dominant === member;
+}
+
 export async function speaker(figures, log) {
     const ward = await Ward.open(log, { what: "microphone", voice: "asked" });
     try {
@@ -68,8 +74,10 @@ export async function speaker(figures, log) {
         const packets = await wire.stop();
         const took = said.map(([at, who]) => forwarded(packets, ward.gateway.port, at, marks[who]));
         const changes = await dominants();
-        const marked = said.map(([at, who]) => (changes.find(([when, dominant]) => when > at && when < at + 2500 && dominant === numbers[who])?.[0] ?? Infinity) - at);
-        log(`the voice reaches the gateway after ${took.map(({ came }) => Math.round(came)).join(" ")} ms, and leaves it after ${took.map(({ left }) => Math.round(left)).join(" ")} ms`);
+        const named = (at, who) => changes.find(([when, dominant]) => when > at && when < at + 2500 && dominant === numbers[who]);
+        const marked = said.map(([at, who]) => (named(at, who)?.[0] ?? Infinity) - at);
+        log(`the voice is at the gateway after ${took.map(({ came }) => Math.round(came)).join(" ")} ms`);
+        log(`and leaves it after ${took.map(({ left }) => Math.round(left)).join(" ")} ms`);
         log(`named as the speaker after ${Math.round(quantile(marked, 0.5))} ms (p50), ${Math.round(quantile(marked, 0.95))} ms (p95)`);
         const p95 = quantile(took.map(({ left }) => left), 0.95);
         figures.add("somebody else speaks: forwarded after, p95, chromium", p95 === Infinity ? null : p95, "ms", 150, { browser: "chromium" });
@@ -78,8 +86,8 @@ export async function speaker(figures, log) {
         for (let i = 0; i < coughs; i++) {
             const who = i % speakers.length;
             const other = (who + 1 + (i % (speakers.length - 1))) % speakers.length;
-            await speakers[who].page.evaluate(() => window.__own.say(4));
-            await until(viewer.page, "the one who speaks to be named", (member) => window.__dominant.at(-1)?.[1] === member || JSON.parse(window.__probe.got.findLast((text) => JSON.parse(text).type === "speaker") ?? "{}").dominant === member, numbers[who]);
+            await speakers[who].page.evaluate(() => window.__own.say(6));
+            await until(viewer.page, "the one who speaks to be named", isNamed, numbers[who]);
             await pass(700);
             const coughed = await speakers[other].page.evaluate(() => window.__own.cough());
             await pass(1800);
@@ -144,12 +152,9 @@ export async function lips(figures, log, { minutes }) {
         const from = now();
         await viewer.watch(Math.max(30_000, minutes(1)));
         const { shown, heard } = await viewer.page.evaluate(() => window.__claps);
-        const skews = shown.map((at) => heard.reduce((best, when) => (Math.abs(when - at) < Math.abs(best) ? when - at : best), Infinity)).filter((skew) => Math.abs(skew) < 900);
-        const told = viewer.counts.filter(([at]) => at > from).map(([, lines]) => {
-            const of = (kind) => lines.find((line) => line.kind === kind && line.estimatedPlayoutTimestamp)?.estimatedPlayoutTimestamp;
-            return of("video") - of("audio");
-        }).filter((skew) => skew === skew);
-        log(`${skews.length} claps; skew ${skews.map((skew) => Math.round(skew)).join(" ")} ms; by the browser's own count ${told.length ? Math.round(quantile(told, 0.5)) : "?"} ms (p50)`);
+        const nearest = (at) => heard.reduce((best, when) => (Math.abs(when - at) < Math.abs(best) ? when - at : best), Infinity);
+        const skews = shown.map(nearest).filter((skew) => Math.abs(skew) < 900);
+        log(`${skews.length} claps; sound is late by ${skews.map((skew) => Math.round(skew)).join(" ")} ms`);
         figures.add("lips and sound: sound is late by, p95, chromium", quantile(skews, 0.95), "ms", 125, { browser: "chromium" });
         figures.add("lips and sound: sound is late by, p5, chromium", quantile(skews, 0.05), "ms", -45, { atLeast: true, browser: "chromium" });
     } finally {

@@ -9,6 +9,7 @@ import { Relay } from "../../browser/support/relay.mjs";
 import { Person } from "../../browser/support/room.mjs";
 import { giveStudio } from "../../browser/support/studio.mjs";
 import { ipRate, layersOf } from "./feasible.mjs";
+import { second } from "./film.mjs";
 import { speak } from "./speech.mjs";
 import { layWatcher, takeWatched } from "./watcher.mjs";
 
@@ -90,6 +91,12 @@ export class Viewer extends Person {
     grown(kind, name, from, to) {
         const sum = (at) => this.lines(kind, at).reduce((all, line) => all + (line[name] ?? 0), 0);
         return sum(to) - sum(from);
+    }
+
+    // "540/15 270/7": height and pictures of each second.
+    shown(from, seconds) {
+        const each = Array.from({ length: Math.floor(seconds) }, (_, i) => second(this.film, from + 1000 * i));
+        return each.map(({ height, fps }) => `${height}/${fps}`).join(" ");
     }
 
     concealed(from, to) {
