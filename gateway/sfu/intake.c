@@ -61,12 +61,19 @@ static void hear(struct member *m, usec now, struct producer *p, const struct rt
         m->router->dirty = true;
 }
 
+// A stream may begin anew with each packet: what its viewers are to be sent of it is decided once a turn.
 static void begin_anew(struct producer *p, usec now)
 {
+    const int8_t lowest = (int8_t)producer_lowest_layer(p, now);
+
     LIST_EACH(node, &p->slots) {
         struct slot *slot = LIST_ITEM(node, struct slot, node);
+        const bool is_shown = slot->choice.wanted != LAYER_NONE;
         slot_restart(slot);
-        downlink_fit(slot->viewer, now);
+        if (!is_shown)
+            continue; // no picture, or none that is sent now
+        layer_choice_allow(&slot->choice, lowest, LAYER_ALL_TEMPORAL);
+        downlink_touch(slot->viewer);
     }
 }
 

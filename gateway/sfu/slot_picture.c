@@ -73,7 +73,7 @@ void slot_forward_picture(struct slot *slot, usec now, const struct packet *pack
         return;
     case LAYER_SWITCH:
         begin_stream(slot, now, packet);
-        downlink_fit(slot->viewer, now); // it began with the lowest layer, and may want another
+        downlink_touch(slot->viewer); // it began with the lowest layer, and may want another
         break;
     case LAYER_FORWARD:
         break;
