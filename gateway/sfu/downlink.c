@@ -120,7 +120,9 @@ void downlink_capped(struct member *m, usec now, uint64_t bps)
 {
     if (m->downlink.estimate || bps == 0)
         return;
-    m->downlink.capped_bps = bps;
+    m->downlink.capped_bps = bps < ESTIMATE_MIN_BPS   ? ESTIMATE_MIN_BPS
+                             : bps > ESTIMATE_MAX_BPS ? ESTIMATE_MAX_BPS
+                                                      : bps;
     m->downlink.capped_at = now;
     downlink_touch(m);
 }

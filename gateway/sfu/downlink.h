@@ -50,6 +50,7 @@ void downlink_connected(struct member *m, usec now, uint32_t start_bps);
 // A packet left with this transport-wide number; `len` as it stands in the datagram.
 void downlink_sent(struct member *m, usec now, uint16_t seq, size_t len);
 void downlink_feedback(struct member *m, usec now, const struct transport_cc *feedback);
+// REMB of a viewer without it: whatever it says, the estimate's bounds hold. 0 says nothing.
 void downlink_capped(struct member *m, usec now, uint64_t bps);
 
 // Something about what this viewer wants or could get changed: decided anew at the end of the turn.
@@ -63,7 +64,7 @@ usec downlink_deadline(const struct member *m);
 uint64_t downlink_target(const struct member *m, usec now);
 double downlink_loss(const struct member *m);
 
-// Decides anew which layers are sent: somebody new is in a slot, or a stream began anew.
+// Decides at once which layers are sent: somebody new is in a slot.
 void downlink_fit(struct member *m, usec now);
 
 // Is a packet of a picture, which the slot has numbered, to wait its turn? It is sent by downlink_tick.

@@ -2,6 +2,7 @@
 // sfu/feedback_test.c - how much of a viewer's reports is looked at.
 #include "sfu/feedback.h"
 
+#include "sfu/estimate/estimate.h"
 #include "support/check.h"
 #include "support/seat.h"
 #include "wire/rtcp.h"
@@ -67,5 +68,28 @@ TEST(reports_of_a_fast_line_are_all_looked_at)
     seat_open(&seat);
     for (unsigned i = 0; i < 1000; i++, seat.now += MSEC(50))
         CHECK_EQ(refused(1, i % 200 == 199 ? 12500 : 125), 0);
+    seat_close(&seat);
+}
+
+// RC-P5: of a viewer that has nothing better to say.
+TEST(a_receiver_estimate_is_taken_within_bounds)
+{
+    static const uint64_t said[] = {1, 30001, 5000000, UINT64_MAX};
+    static const uint64_t taken[] = {30000, 30001, 5000000, 20000000};
+    uint8_t packet[64];
+
+    seat_open(&seat);
+    estimate_destroy(seat.viewer->downlink.estimate);
+    seat.viewer->downlink.estimate = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+        struct writer out = writer_over(packet, sizeof packet);
+        remb_write(&out, 1, said[i], NULL, 0);
+        feedback_receive(seat.viewer, seat.now, bytes_of(packet, writer_len(&out)), seat.out);
+        CHECK_EQ(downlink_target(seat.viewer, seat.now), taken[i]);
+    }
+    struct writer out = writer_over(packet, sizeof packet);
+    remb_write(&out, 1, 0, NULL, 0);
+    feedback_receive(seat.viewer, seat.now, bytes_of(packet, writer_len(&out)), seat.out);
+    CHECK_EQ(downlink_target(seat.viewer, seat.now), 20000000);
     seat_close(&seat);
 }
