@@ -17,10 +17,11 @@ static void send_key(uint32_t ssrc, uint16_t seq)
     struct writer out = writer_over(bytes, sizeof bytes);
 
     seat.sender->parameters->lines[0].announced_ssrc[0] = ssrc;
-    rtp_write_header(
-        &out,
-        &(struct rtp_fields){
-            .marker = true, .payload_type = 96, .seq = seq, .timestamp = 3000u * seq, .ssrc = ssrc});
+    rtp_write_header(&out, &(struct rtp_fields){.marker = true,
+                                                .payload_type = 96,
+                                                .seq = seq,
+                                                .timestamp = 3000u * seq,
+                                                .ssrc = ssrc});
     write_bytes(&out, bytes_of(vp8, sizeof vp8));
     CHECK(out.ok);
     if (fanout_is_full(seat.fanout))
