@@ -174,6 +174,15 @@ test("who is back among the others and still has no path tries again", async () 
     assert.deepEqual(well.made, []);
 });
 
+test("a connection that was made anew for another reason is not restarted for the old one's sake", async () => {
+    const { repair, made, pass } = setUp();
+    repair.path("connected");
+    repair.path("disconnected");
+    repair.renewed();
+    await pass(4000);
+    assert.deepEqual(made, []);
+});
+
 test("after the end nothing is tried", async () => {
     const { repair, made, pass } = setUp();
     repair.path("connected");

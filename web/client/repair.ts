@@ -85,6 +85,7 @@ export class Repair {
         this.#path = "new";
         this.#gatewayMisses = this.#lineLost = this.#owed = false;
         this.#cancelWords();
+        this.#cancelTry();
     }
 
     close(): void {
