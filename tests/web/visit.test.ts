@@ -110,6 +110,16 @@ test("a picture that the line does not carry is not sent, and the others are tol
     assert.deepEqual([last("state")!.camera, "slow" in last("state")!], [true, false]);
 });
 
+test("a picture that is off comes back by itself, though nobody watches what is not there", async () => {
+    const { peers, visit, pass, last } = await inRoom();
+    peers[0]!.available = 40_000;
+    await pass(8_000);
+    peers[0]!.isWatched = false;
+    await pass(15_000);
+    assert.equal(visit.slow.value, false);
+    assert.equal(last("state")!.camera, true);
+});
+
 test("a camera that is switched off is off, not slow", async () => {
     const { peers, own, visit, pass, last } = await inRoom();
     peers[0]!.available = 40_000;

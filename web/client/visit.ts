@@ -287,10 +287,11 @@ export class Visit {
         this.#sendState();
     }
 
-    // A line that is interrupted, or on which nobody wants a picture, tells nothing about what it carries.
+    // A line that is interrupted, or on which nobody wants a picture, tells nothing about what it carries. A picture that is
+    // off already is wanted by nobody: that does not count.
     async #reading(): Promise<Reading | null> {
         const peer = this.peer.value;
-        if (!peer?.isWatched || this.away.value) return null;
+        if (!peer || this.away.value || !(peer.isWatched || this.slow.value)) return null;
         return readingOf(this.#given.clock.nowMs(), await peer.stats());
     }
 
