@@ -115,6 +115,7 @@ test("a picture that is off comes back by itself, though nobody watches what is 
     peers[0]!.available = 40_000;
     await pass(8_000);
     peers[0]!.isWatched = false;
+    peers[0]!.available = 4_000_000;
     await pass(15_000);
     assert.equal(visit.slow.value, false);
     assert.equal(last("state")!.camera, true);
