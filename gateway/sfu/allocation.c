@@ -137,11 +137,7 @@ static int8_t layer_of(int8_t step)
 
 static void decide(struct allocation_slot *slot, const struct ladder *ladder, int8_t step)
 {
-    const uint32_t bps = ladder_bps(ladder, step);
-
     slot->ideal = layer_of(ladder->top);
-    slot->wish = ladder->wish;
-    slot->wish_bps = ladder->wish_bps > bps ? ladder->wish_bps - bps : 0;
     slot->layer = layer_of(step);
     slot->temporal = (uint8_t)(step == LADDER_NONE ? 0 : step % ALLOCATION_TEMPORALS);
 }

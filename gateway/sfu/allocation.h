@@ -36,9 +36,7 @@ struct allocation_slot {
     // decided
     int8_t layer; // to be sent, or -1: paused (or nothing wanted, nothing active)
     uint8_t temporal;
-    int8_t ideal;      // what would be sent on a perfect line, or -1
-    int8_t wish;       // what would be if all its layers were active, or -1: see sfu/layer_demand.h
-    uint32_t wish_bps; // that costs so much more than what was decided; guessed when not measured
+    int8_t ideal; // what would be sent on a perfect line, or -1
 };
 
 struct allocation_budget {

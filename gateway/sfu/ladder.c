@@ -123,14 +123,13 @@ static void know(struct known *known, const struct allocation_slot *slot)
                    measured[i] ? measured[i] : guess(known, measured, i));
 }
 
-// The lowest active layer that is at least so tall, else the highest active one, else -1. `asleep`:
-// among the others too.
-static int8_t layer_for(const struct known *known, uint32_t height, bool asleep)
+// The lowest active layer that is at least so tall, else the highest active one, else -1.
+static int8_t layer_for(const struct known *known, uint32_t height)
 {
     int8_t best = -1;
 
     for (int8_t i = 0; i < known->count; i++) {
-        if (!known->active[i] && !asleep)
+        if (!known->active[i])
             continue;
         best = i;
         if (known->height[i] >= height)
@@ -184,22 +183,17 @@ void ladder_build(struct ladder *ladder, const struct allocation_slot *slot)
     struct known known;
 
     know(&known, slot);
-    *ladder =
-        (struct ladder){.base = LADDER_NONE, .top = LADDER_NONE, .usual = LADDER_NONE, .wish = -1};
+    *ladder = (struct ladder){.base = LADDER_NONE, .top = LADDER_NONE, .usual = LADDER_NONE};
     ladder->now = step_now(slot, &known);
     if (ladder->now != LADDER_NONE && known.active[slot->now_layer])
         ladder->now_bps = known.bps[slot->now_layer][ladder->now % ALLOCATION_TEMPORALS];
     if (slot->height == 0)
         return;
-    const int ideal = layer_for(&known, slot->height, false);
-    const int lowest = layer_for(&known, 0, false);
-    ladder->wish = layer_for(&known, slot->height, true);
-    if (ladder->wish >= 0)
-        ladder->wish_bps = known.bps[ladder->wish][known.temporals[ladder->wish] - 1];
+    const int ideal = layer_for(&known, slot->height);
+    const int lowest = layer_for(&known, 0);
     ladder->top = last_step(&known, ideal);
     ladder->usual = last_step(
-        &known,
-        layer_for(&known, slot->height < USUAL_HEIGHT ? slot->height : USUAL_HEIGHT, false));
+        &known, layer_for(&known, slot->height < USUAL_HEIGHT ? slot->height : USUAL_HEIGHT));
     for (int i = lowest; i >= 0 && i <= ideal; i++) {
         const bool is_whole_only = slot->class != ALLOCATE_SCREEN && i > lowest;
         if (!known.active[i])

@@ -19,8 +19,6 @@ struct ladder {
     int8_t usual;               // the highest step that is 360 lines tall, if so much is wanted
     int8_t now;                 // sent now, or LADDER_NONE
     uint32_t now_bps;           // what that costs, also when it is no step any more
-    int8_t wish;                // the layer that would be the ideal if all were active, or -1
-    uint32_t wish_bps;          // of that layer, whole
     uint32_t bps[LADDER_STEPS]; // 0: no such step
     // Its place in the order of preference: the lowest step that costs no less. For that, what is sent
     // now counts for a fifth less than it costs, so that noise changes nothing.

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// sfu/layer_choice.c - what is wanted by size, and when a switch is safe.
+// sfu/layer_choice.c - when a switch is safe.
 #include "sfu/layer_choice.h"
-
-#define GONE_AFTER MSEC(1500)
-#define USUAL_LOWEST_HEIGHT                                                                        \
-    180 // until a key frame told: each layer is twice as tall as the one below
 
 void layer_choice_init(struct layer_choice *choice)
 {
@@ -14,51 +10,8 @@ void layer_choice_init(struct layer_choice *choice)
                                     .temporal_wanted = LAYER_ALL_TEMPORAL};
 }
 
-static bool is_active(const struct layer_seen *layer, usec now)
-{
-    return layer->last_packet > 0 && now - layer->last_packet < GONE_AFTER;
-}
-
-// Known, or guessed from a layer that is.
-static unsigned height_of(const struct layer_seen *layers, uint8_t count, uint8_t layer)
-{
-    if (layers[layer].height > 0)
-        return layers[layer].height;
-    for (uint8_t other = 0; other < count; other++) {
-        if (layers[other].height == 0)
-            continue;
-        return other < layer ? (unsigned)layers[other].height << (layer - other)
-                             : (unsigned)layers[other].height >> (other - layer);
-    }
-    return (unsigned)USUAL_LOWEST_HEIGHT << layer;
-}
-
-void layer_choice_update(struct layer_choice *choice, usec now, const struct layer_seen *layers,
-                         uint8_t count, uint16_t height)
-{
-    int8_t best = LAYER_NONE;
-
-    if (height == 0 || count == 0) {
-        choice->current = LAYER_NONE;
-        choice->wanted = LAYER_NONE;
-        return;
-    }
-    for (uint8_t layer = 0; layer < count; layer++) {
-        if (!is_active(&layers[layer], now))
-            continue;
-        best = (int8_t)layer;
-        if (height_of(layers, count, layer) >= height)
-            break;
-    }
-    if (best != LAYER_NONE)
-        choice->wanted = best;
-    else if (choice->current == LAYER_NONE)
-        choice->wanted = 0;
-    else
-        choice->wanted = choice->current;
-}
-
-void layer_choice_limit_temporal(struct layer_choice *choice, uint8_t tid)
+// Less takes effect at once, more at the next picture that allows it.
+static void limit_temporal(struct layer_choice *choice, uint8_t tid)
 {
     choice->temporal_wanted = tid;
     if (tid < choice->temporal)
@@ -71,7 +24,7 @@ void layer_choice_allow(struct layer_choice *choice, int8_t layer, uint8_t tempo
     if (layer == LAYER_NONE)
         choice->current = LAYER_NONE;
     if (layer == choice->current)
-        layer_choice_limit_temporal(choice, temporal);
+        limit_temporal(choice, temporal);
     else
         choice->temporal_wanted = temporal; // from the switch on
 }

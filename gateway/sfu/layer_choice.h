@@ -3,21 +3,11 @@
 #ifndef GATEWAY_SFU_LAYER_CHOICE_H
 #define GATEWAY_SFU_LAYER_CHOICE_H
 
-#include "base/usec.h"
-#include "sfu/parameters.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 
 #define LAYER_NONE (-1)
 #define LAYER_ALL_TEMPORAL 7
-
-// What the producer knows of one layer; lowest first.
-struct layer_seen {
-    usec last_packet;     // arrival of the newest media packet; 0: never
-    uint16_t height;      // of its last key frame; 0: not known yet
-    uint64_t bitrate_bps; // measured
-};
 
 enum layer_verdict {
     LAYER_DROP,    // not for this slot
@@ -35,20 +25,9 @@ struct layer_choice {
 // A slot given to a source: nothing is shown yet. Also for the next source.
 void layer_choice_init(struct layer_choice *choice);
 
-// Decides anew which layer is wanted: the lowest active one that is at least `height` tall, else
-// the highest active; a layer without packets for 1.5 s is not active. With none active it
-// is the lowest one that is waited for. Height 0 wants none: the slot stops at once. `count` is 1
-// without simulcast. To be called on every change of wants and every few hundred ms.
-void layer_choice_update(struct layer_choice *choice, usec now, const struct layer_seen *layers,
-                         uint8_t count, uint16_t height);
-
-// At most this temporal layer is to be sent; less takes effect at once, more at the next picture
-// that allows it. LAYER_ALL_TEMPORAL at the beginning.
-void layer_choice_limit_temporal(struct layer_choice *choice, uint8_t tid);
-
-// Instead of layer_choice_update, when somebody else decides: this layer is wanted, and of it at most
-// this temporal layer, as with layer_choice_limit_temporal. Until it has begun, what is shown goes on
-// as it is. LAYER_NONE: the slot stops at once.
+// This layer is wanted, and of it at most this temporal layer: of the one that is shown, less takes effect
+// at once, more at the next picture that allows it. Until another has begun, what is shown goes on as it
+// is. LAYER_NONE: the slot stops at once.
 void layer_choice_allow(struct layer_choice *choice, int8_t layer, uint8_t temporal);
 
 // The line does not carry what is shown: until the wanted layer below it has begun, only the lowest

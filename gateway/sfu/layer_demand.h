@@ -22,12 +22,12 @@ struct layer_demand {
 // Somebody needs this layer now; below 0: none. To be called in each round (at least every 2 s or so)
 // for each slot of each viewer, with
 // - the layer decided (struct allocation_slot), and the one still shown;
-// - the layer wished for, if layer_demand_is_in_reach.
+// - the layer that would be, if the sender sent all; of those the ideal, if layer_demand_is_in_reach.
 void layer_demand_note(struct layer_demand *demand, usec now, int8_t layer);
 
 // May a line that is thought to carry `target_bps` soon turn out to carry `bps`? One probe tries at most
 // twice what is known, so a layer beyond that is not worth sending on suspicion. `bps` is what the viewer
-// would be sent with the layer wished for: allocation_sums.sending_bps + allocation_slot.wish_bps.
+// would be sent with all it wants: allocation_sums.most_bps.
 bool layer_demand_is_in_reach(uint64_t target_bps, uint64_t bps);
 
 // After a round's notes, and at the deadline. True when the sender of these `count` layers is to be told

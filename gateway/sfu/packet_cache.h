@@ -11,8 +11,6 @@
 #include <stdint.h>
 
 // Sizes for packet_cache_create: more than a second of each kind of stream.
-#define PACKET_CACHE_AUDIO_BYTES (24u * 1024)
-#define PACKET_CACHE_AUDIO_COUNT 128u
 #define PACKET_CACHE_LOW_BYTES (128u * 1024) // the lowest simulcast layer
 #define PACKET_CACHE_LOW_COUNT 256u
 #define PACKET_CACHE_VIDEO_BYTES (1024u * 1024) // any other picture

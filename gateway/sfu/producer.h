@@ -9,7 +9,6 @@
 #include "base/list.h"
 #include "base/usec.h"
 #include "sfu/keyframe.h"
-#include "sfu/layer_choice.h"
 #include "sfu/layer_demand.h"
 #include "sfu/layer_rate.h"
 #include "sfu/nack.h"
@@ -49,6 +48,11 @@ struct layer {
     bool has_key;
     uint16_t key_seq; // where the newest key frame begins
     usec key_at;      // when that arrived
+};
+
+struct layer_seen {
+    usec last_packet; // arrival of the newest media packet; 0: never
+    uint16_t height;  // of its last key frame; 0: not known yet
 };
 
 struct producer {

@@ -58,8 +58,4 @@ void router_tell_layers(struct router *r, struct member *m, usec now);
 // Layers, sources that went silent, sounds that wait for a pause, the dominant speaker; sets `due`.
 void router_tick(struct router *r, usec now);
 
-// Which layers of its camera anybody needs, if that is news to this member: its browser stops the others,
-// and starts them again.
-void router_tell_layers(struct router *r, struct member *m, usec now);
-
 #endif

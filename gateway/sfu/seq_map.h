@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEQ_MAP_VIDEO 512u // entries of 24 bytes
+#define SEQ_MAP_VIDEO 512u // entries of 24 bytes: a second of 5 Mbit/s
 #define SEQ_MAP_AUDIO 64u
 
 // What a sent packet was made of: enough to make the same packet again from the producer's cache.

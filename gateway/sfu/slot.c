@@ -14,7 +14,6 @@
 
 #define VIDEO_RATE 90000
 #define AUDIO_RATE 48000
-#define SENT_PICTURES 512 // packets: a second of 5 Mbit/s
 #define USUAL_HANDSHAKE MSEC(300)
 
 bool slot_is_picture(const struct slot *slot)
@@ -34,7 +33,7 @@ enum err slot_init(struct slot *slot, struct member *viewer, uint8_t line_index,
     slot->viewer = viewer;
     slot->line = &viewer->parameters->lines[line_index];
     list_init(&slot->node);
-    slot->map = seq_map_create(slot_is_picture(slot) ? SENT_PICTURES : SEQ_MAP_AUDIO,
+    slot->map = seq_map_create(slot_is_picture(slot) ? SEQ_MAP_VIDEO : SEQ_MAP_AUDIO,
                                (uint16_t)(seed >> 32));
     slot->rtx_seq = (uint16_t)(seed >> 48);
     time_map_init(&slot->time, slot_is_picture(slot) ? VIDEO_RATE : AUDIO_RATE, (uint32_t)seed);

@@ -148,17 +148,12 @@ static void packet(struct slot *slot, struct reader *in)
         drop(slot, seq, &vp8, timestamp, layer & 8);
 }
 
-static void update(struct slot *slot, struct reader *in)
+static void allow(struct slot *slot, struct reader *in)
 {
-    struct layer_seen layers[4];
+    const int8_t layer = (int8_t)(read_u8(in) % 5 - 1);
 
-    for (unsigned i = 0; i < 4; i++) {
-        layers[i].last_packet = slot->now - MSEC(10) * read_u8(in);
-        layers[i].height = (uint16_t)(read_u8(in) * 8);
-        layers[i].bitrate_bps = 0;
-    }
-    layer_choice_update(&slot->choice, slot->now, layers, 1 + (read_u8(in) & 3), read_u16(in));
-    must(slot->choice.wanted >= LAYER_NONE && slot->choice.wanted < 4);
+    layer_choice_allow(&slot->choice, layer, read_u8(in) & LAYER_ALL_TEMPORAL);
+    must(slot->choice.wanted == layer && (layer != LAYER_NONE || slot->choice.current == layer));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -176,9 +171,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if ((what & 3) < 3)
             packet(&slot, &in);
         else if (what & 4)
-            layer_choice_limit_temporal(&slot.choice, what >> 3 & 3);
+            layer_choice_allow(&slot.choice, slot.choice.wanted, what >> 3 & 3);
         else
-            update(&slot, &in);
+            allow(&slot, &in);
     }
     seq_map_destroy(slot.map);
     return 0;

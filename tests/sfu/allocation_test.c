@@ -375,28 +375,3 @@ TEST(as_many_slots_as_there_can_be_are_served_in_order)
         CHECK_EQ(slots[i].layer, i < ALLOCATION_SLOTS - 16 ? -1 : 0);
     CHECK(sums.sending_bps <= 1000000 && sums.sending_bps > 970000);
 }
-
-TEST(a_layer_that_is_asleep_is_wished_for_at_its_cost)
-{
-    struct allocation_slot slot = camera(ALLOCATE_PINNED, 720);
-
-    run(&slot, 1, AMPLE);
-    CHECK_EQ(slot.wish, 2);
-    CHECK_EQ(slot.wish_bps, 0);
-    run(&slot, 1, 600000);
-    CHECK_EQ(slot.wish, 2);
-    CHECK_EQ(slot.wish_bps, 1000000);
-    slot.layers[2].active = false;
-    slot.layers[2].temporals = 1; // what is seen of it now
-    run(&slot, 1, AMPLE);
-    CHECK_EQ(slot.ideal, 1);
-    CHECK_EQ(slot.wish, 2);
-    CHECK_EQ(slot.wish_bps, 1000000); // what was measured when it was awake
-    memset(slot.layers[2].bps, 0, sizeof slot.layers[2].bps);
-    run(&slot, 1, AMPLE);
-    CHECK_EQ(slot.wish_bps, 1500000); // four times the one below
-    slot.height = 0;
-    run(&slot, 1, AMPLE);
-    CHECK_EQ(slot.wish, -1);
-    CHECK_EQ(slot.wish_bps, 0);
-}

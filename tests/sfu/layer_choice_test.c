@@ -1,76 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// sfu/layer_choice_test.c - the right size, and only clean switches.
+// sfu/layer_choice_test.c - only clean switches.
 #include "sfu/layer_choice.h"
 
 #include "support/check.h"
 
-static struct layer_choice of_three(usec now, struct layer_seen layers[3], uint16_t height)
+static struct layer_choice wanting(int8_t layer)
 {
     struct layer_choice choice;
 
-    for (uint16_t i = 0; i < 3; i++)
-        layers[i] = (struct layer_seen){.last_packet = now, .height = (uint16_t)(180 << i)};
     layer_choice_init(&choice);
-    layer_choice_update(&choice, now, layers, 3, height);
+    layer_choice_allow(&choice, layer, LAYER_ALL_TEMPORAL);
     return choice;
-}
-
-static int wanted_for(uint16_t height)
-{
-    struct layer_seen layers[3];
-    return of_three(SEC(9), layers, height).wanted;
-}
-
-TEST(the_lowest_layer_that_is_tall_enough_is_wanted)
-{
-    CHECK_EQ(wanted_for(1), 0);
-    CHECK_EQ(wanted_for(180), 0);
-    CHECK_EQ(wanted_for(181), 1);
-    CHECK_EQ(wanted_for(360), 1);
-    CHECK_EQ(wanted_for(700), 2);
-    CHECK_EQ(wanted_for(4000), 2);
-    CHECK_EQ(wanted_for(0), LAYER_NONE);
-}
-
-TEST(unknown_heights_are_guessed_from_known_ones)
-{
-    struct layer_seen layers[3];
-    struct layer_choice choice = of_three(SEC(9), layers, 300);
-
-    layers[0].height = layers[1].height = 0;
-    layer_choice_update(&choice, SEC(9), layers, 3, 300);
-    CHECK_EQ(choice.wanted, 1);
-    layers[2].height = 0;
-    layers[0].height = 320;
-    layer_choice_update(&choice, SEC(9), layers, 3, 300);
-    CHECK_EQ(choice.wanted, 0);
-    layers[0].height = 0;
-    layer_choice_update(&choice, SEC(9), layers, 3, 181);
-    CHECK_EQ(choice.wanted, 1);
-}
-
-TEST(a_layer_without_packets_is_left)
-{
-    struct layer_seen layers[3];
-    struct layer_choice choice = of_three(SEC(9), layers, 720);
-
-    CHECK_EQ(layer_choice_packet(&choice, 2, true, true), LAYER_SWITCH);
-    layers[0].last_packet = layers[1].last_packet = SEC(10);
-    layer_choice_update(&choice, SEC(10), layers, 3, 720);
-    CHECK_EQ(layer_choice_needs_key_frame(&choice), LAYER_NONE);
-    layers[0].last_packet = layers[1].last_packet = SEC(11);
-    layer_choice_update(&choice, SEC(11), layers, 3, 720);
-    CHECK_EQ(layer_choice_needs_key_frame(&choice), 1);
-    CHECK_EQ(layer_choice_packet(&choice, 1, true, true), LAYER_SWITCH);
-    layers[2].last_packet = SEC(11); // and it is taken again when it is back
-    layer_choice_update(&choice, SEC(11), layers, 3, 720);
-    CHECK_EQ(layer_choice_needs_key_frame(&choice), 2);
 }
 
 TEST(nothing_begins_but_with_a_key_frame)
 {
-    struct layer_seen layers[3];
-    struct layer_choice choice = of_three(SEC(9), layers, 180);
+    struct layer_choice choice = wanting(0);
 
     CHECK_EQ(layer_choice_needs_key_frame(&choice), 0);
     CHECK_EQ(layer_choice_packet(&choice, 0, false, true), LAYER_DROP);
@@ -83,11 +28,10 @@ TEST(nothing_begins_but_with_a_key_frame)
 
 TEST(the_old_layer_is_shown_until_the_new_ones_key_frame)
 {
-    struct layer_seen layers[3];
-    struct layer_choice choice = of_three(SEC(9), layers, 180);
+    struct layer_choice choice = wanting(0);
 
     CHECK_EQ(layer_choice_packet(&choice, 0, true, true), LAYER_SWITCH);
-    layer_choice_update(&choice, SEC(9), layers, 3, 720);
+    layer_choice_allow(&choice, 2, LAYER_ALL_TEMPORAL);
     CHECK_EQ(layer_choice_packet(&choice, 2, false, true), LAYER_DROP);
     CHECK_EQ(layer_choice_packet(&choice, 0, false, true), LAYER_FORWARD);
     CHECK_EQ(layer_choice_packet(&choice, 1, true, true), LAYER_DROP); // not a layer between
@@ -97,19 +41,17 @@ TEST(the_old_layer_is_shown_until_the_new_ones_key_frame)
 
 TEST(a_key_frame_whose_beginning_comes_late_is_no_switch)
 {
-    struct layer_seen layers[3];
-    struct layer_choice choice = of_three(SEC(9), layers, 180);
+    struct layer_choice choice = wanting(0);
 
     CHECK_EQ(layer_choice_packet(&choice, 0, true, true), LAYER_SWITCH);
-    layer_choice_update(&choice, SEC(9), layers, 3, 360);
+    layer_choice_allow(&choice, 1, LAYER_ALL_TEMPORAL);
     CHECK_EQ(layer_choice_packet(&choice, 1, true, false), LAYER_DROP);
     CHECK_EQ(layer_choice_needs_key_frame(&choice), 1);
 }
 
 TEST(when_nothing_is_shown_any_beginning_will_do)
 {
-    struct layer_seen layers[3];
-    struct layer_choice late = of_three(SEC(9), layers, 720);
+    struct layer_choice late = wanting(2);
     struct layer_choice lower = late;
 
     CHECK_EQ(layer_choice_packet(&late, 2, true, false), LAYER_SWITCH);
@@ -117,38 +59,24 @@ TEST(when_nothing_is_shown_any_beginning_will_do)
     CHECK_EQ(layer_choice_needs_key_frame(&lower), 2);
 }
 
-TEST(before_any_packet_the_lowest_layer_is_waited_for)
+// Shows layer 2 of three, all temporal layers.
+static struct layer_choice showing_the_best(void)
 {
-    const struct layer_seen layers[3] = {{0}, {0}, {0}};
-    struct layer_choice choice;
+    struct layer_choice choice = wanting(2);
 
-    layer_choice_init(&choice);
-    layer_choice_update(&choice, SEC(9), layers, 3, 720);
-    CHECK_EQ(layer_choice_needs_key_frame(&choice), 0);
-}
-
-TEST(a_viewer_who_wants_nothing_gets_nothing_at_once)
-{
-    struct layer_seen layers[3];
-    struct layer_choice choice = of_three(SEC(9), layers, 180);
-
-    CHECK_EQ(layer_choice_packet(&choice, 0, true, true), LAYER_SWITCH);
-    layer_choice_update(&choice, SEC(9), layers, 3, 0);
-    CHECK_EQ(layer_choice_packet(&choice, 0, false, true), LAYER_DROP);
-    CHECK_EQ(layer_choice_packet(&choice, 0, true, true), LAYER_DROP);
-    CHECK_EQ(layer_choice_needs_key_frame(&choice), LAYER_NONE);
+    CHECK_EQ(layer_choice_packet(&choice, 2, true, true), LAYER_SWITCH);
+    return choice;
 }
 
 TEST(temporal_layers_go_down_at_once_and_up_at_a_sync)
 {
-    struct layer_choice choice;
+    struct layer_choice choice = showing_the_best();
 
-    layer_choice_init(&choice);
     CHECK(layer_choice_picture(&choice, false, 2, false));
-    layer_choice_limit_temporal(&choice, 0);
+    layer_choice_allow(&choice, 2, 0);
     CHECK(!layer_choice_picture(&choice, false, 1, true));
     CHECK(layer_choice_picture(&choice, false, 0, false));
-    layer_choice_limit_temporal(&choice, 2);
+    layer_choice_allow(&choice, 2, 2);
     CHECK(!layer_choice_picture(&choice, false, 1, false));
     CHECK(!layer_choice_picture(&choice, false, 2, true)); // layer 1 may not be left out
     CHECK(layer_choice_picture(&choice, false, 1, true));
@@ -159,25 +87,13 @@ TEST(temporal_layers_go_down_at_once_and_up_at_a_sync)
 
 TEST(a_key_frame_lifts_all_temporal_layers)
 {
-    struct layer_choice choice;
+    struct layer_choice choice = showing_the_best();
 
-    layer_choice_init(&choice);
-    layer_choice_limit_temporal(&choice, 0);
-    layer_choice_limit_temporal(&choice, 2);
+    layer_choice_allow(&choice, 2, 0);
+    layer_choice_allow(&choice, 2, 2);
     CHECK(!layer_choice_picture(&choice, false, 2, false));
     CHECK(layer_choice_picture(&choice, true, 0, false));
     CHECK(layer_choice_picture(&choice, false, 2, false));
-}
-
-// Shows layer 2 of three, all temporal layers.
-static struct layer_choice showing_the_best(void)
-{
-    struct layer_choice choice;
-
-    layer_choice_init(&choice);
-    layer_choice_allow(&choice, 2, LAYER_ALL_TEMPORAL);
-    CHECK_EQ(layer_choice_packet(&choice, 2, true, true), LAYER_SWITCH);
-    return choice;
 }
 
 TEST(what_is_allowed_is_wanted_until_something_else_is)

@@ -192,7 +192,7 @@ static void follow_one_sender(void)
     vp8_rewrite_switch(&slot.rewrite, &slot.arrivals[0].vp8, slot.arrivals[0].timestamp);
     for (unsigned i = 0; i < slot.arrival_count; i++) {
         if (slot.path.layers_change && random_chance(&slot.random, 30000))
-            layer_choice_limit_temporal(&slot.choice, (uint8_t)random_below(&slot.random, 3));
+            layer_choice_allow(&slot.choice, LAYER_NONE, (uint8_t)random_below(&slot.random, 3));
         forward(&slot.arrivals[i]);
     }
 }
