@@ -111,14 +111,14 @@ test("a picture that the line does not carry is not sent, and the others are tol
 });
 
 test("a picture that is off comes back by itself, though nobody watches what is not there", async () => {
-    const { peers, visit, pass, last } = await inRoom();
+    const { peers, visit, pass } = await inRoom();
     peers[0]!.available = 40_000;
     await pass(8_000);
     peers[0]!.isWatched = false;
     peers[0]!.available = 4_000_000;
     await pass(15_000);
     assert.equal(visit.slow.value, false);
-    assert.equal(last("state")!.camera, true);
+    assert.equal(peers[0]!.did.at(-1), "dark false");
 });
 
 test("a camera that is switched off is off, not slow", async () => {
