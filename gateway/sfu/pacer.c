@@ -3,6 +3,7 @@
 #include "sfu/pacer.h"
 
 #include "base/mem.h"
+#include "base/seq.h"
 
 #include <assert.h>
 
@@ -223,10 +224,14 @@ static uint8_t choose(struct pacer *p)
     return queue->turn;
 }
 
+// What came late waits behind newer ones: the last in line need not be the highest.
 static enum pacer_verdict give_up(struct pacer *p, uint8_t slot, struct pacer_held *held)
 {
-    held->last = p->queue->entries[p->queue->lines[slot].last].seq;
-    pacer_forget(p, slot);
+    while (p->queue->lines[slot].count > 0) {
+        const uint16_t seq = pop(p, slot).seq;
+        if (seq_is_after(seq, held->last))
+            held->last = seq;
+    }
     return PACER_LATE;
 }
 

@@ -51,7 +51,7 @@ bool pacer_hold(struct pacer *p, usec now, uint8_t slot, uint16_t seq, size_t by
 struct pacer_held {
     uint8_t slot;
     uint16_t seq;
-    uint16_t last; // PACER_LATE: the last number that does not wait any more
+    uint16_t last; // PACER_LATE: the highest number that does not wait any more
     uint16_t bytes;
 };
 

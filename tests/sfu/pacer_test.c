@@ -271,6 +271,23 @@ TEST(what_waited_for_a_second_is_given_up_whole)
     pacer_fini(&p);
 }
 
+TEST(what_came_late_and_waits_last_is_not_taken_for_the_highest_number)
+{
+    static const uint16_t seqs[] = {65534, 0, 65533};
+    struct pacer p = begin(RATE);
+    struct pacer_held held;
+
+    pacer_sent(&p, SEC(1), 1000000);
+    for (size_t i = 0; i < ARRAY_LEN(seqs); i++)
+        CHECK(!send(&p, SEC(1), 1, seqs[i], PACKET));
+    CHECK(pacer_take(&p, SEC(3), &held) == PACER_LATE);
+    CHECK_EQ(held.seq, 65534);
+    CHECK_EQ(held.last, 0);
+    CHECK_EQ(p.held, 0);
+    CHECK_EQ(p.held_bytes, 0);
+    pacer_fini(&p);
+}
+
 TEST(a_slot_that_changes_is_forgotten_and_no_other)
 {
     struct pacer p = begin(RATE);
