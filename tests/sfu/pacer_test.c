@@ -2,6 +2,7 @@
 // sfu/pacer_test.c - what leaves at once, what waits, in which order, and when it is given up.
 #include "sfu/pacer.h"
 
+#include "base/err.h"
 #include "base/mem.h"
 #include "support/check.h"
 #include "support/random.h"
