@@ -6,12 +6,13 @@
 
 import { endBrowsers } from "../browser/support/launch.mjs";
 import { lossy, sound, thin } from "./adapt/loss.mjs";
+import { simulated } from "./adapt/simulated.mjs";
 import { fair, steady } from "./adapt/steady.mjs";
 import { steps } from "./adapt/steps.mjs";
 import { lips, speaker } from "./adapt/talk.mjs";
 import { Figures } from "./support/figures.mjs";
 
-const scenarios = { steps, lossy, sound, thin, steady, fair, speaker, lips };
+const scenarios = { simulated, steps, lossy, sound, thin, steady, fair, speaker, lips };
 const wanted = process.env.AFTERCARE_ADAPT?.split(/[\s,]+/).filter(Boolean) ?? Object.keys(scenarios);
 const most = Number(process.env.AFTERCARE_ADAPT_MINUTES ?? Infinity);
 
@@ -30,6 +31,6 @@ for (const name of wanted) {
     } finally {
         await endBrowsers();
     }
+    await figures.write(); // half an hour is long: what was measured so far is kept
 }
-await figures.write();
 process.exitCode = failed ? 1 : 0;
