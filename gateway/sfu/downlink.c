@@ -23,7 +23,7 @@
 #define CAP_VALID SEC(5)
 #define ENOUGH_CHANGE 15    // per cent of the target, upwards, between two fittings
 #define SOUND_RESERVE 50000 // while somebody may speak at any moment
-#define LEAP 125            // per cent: more in one step comes from a probe and needs no patience
+#define LEAP 112            // per cent: more in one step comes from a probe and needs no patience
 #define UNLIMITED 1000000000000u
 
 void downlink_fini(struct downlink *d)
@@ -70,6 +70,7 @@ void downlink_connected(struct member *m, usec now, uint32_t start_bps)
     (void)pacer_prepare(&d->pacer); // without memory for it nothing waits
     d->generation_since = now;
     d->generation_least = d->last_least = downlink_target(m, now);
+    caution_init(&d->caution, now);
     downlink_touch(m);
 }
 
@@ -169,9 +170,11 @@ static struct allocation_budget budget_of(struct member *m, usec now, uint64_t t
 
     return (struct allocation_budget){
         .keep_bps = less(larger(less(target, queue), target / 10 * 9), sound),
-        .change_bps = now < d->settled_at
-                          ? 0 // a key frame would not fit into the queue of what was sent before
-                          : less(larger(less(least, queue), least / 10 * 9), sound)};
+        .change_bps =
+            now < d->settled_at
+                ? 0 // a key frame would not fit into the queue of what was sent before
+                : less(caution_limit(&d->caution, now, larger(less(least, queue), least / 10 * 9)),
+                       sound)};
 }
 
 // 2.5 times the target; no more than the target while the queue of a deep fall stands, which a burst would
@@ -196,6 +199,7 @@ void downlink_fit(struct member *m, usec now)
     note_fall(d, now, target);
     const struct allocation_budget budget = budget_of(m, now, target);
     picture_budget_run(m, now, target, &budget, &d->sums);
+    caution_note(&d->caution, now, d->sums.sent.sending_bps + sound_rate_bps(m, now), target);
     resend_budget_set(&m->resend_budget, to_u32(target), to_u32(d->sums.sent.sending_bps));
     upstream_set_target(m, to_u32(target));
     d->spent_target = target;
