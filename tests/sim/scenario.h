@@ -26,11 +26,13 @@ struct scenario {
 
 extern const struct scenario scenario_join;
 extern const struct scenario scenario_narrower;
+extern const struct scenario scenario_narrower_full;
 extern const struct scenario scenario_wider;
 extern const struct scenario scenario_loss_and_jitter;
 extern const struct scenario scenario_sound_only;
 extern const struct scenario scenario_thin;
 extern const struct scenario scenario_steady;
+extern const struct scenario scenario_many_steady;
 extern const struct scenario scenario_shared;
 extern const struct scenario scenario_speaker;
 extern const struct scenario scenario_lips;
