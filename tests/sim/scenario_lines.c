@@ -155,7 +155,7 @@ const struct scenario scenario_narrower = {
 
 const struct scenario scenario_narrower_full = {
     .name = "5 to 1 Mbit/s, two large pictures",
-    .figures = {{"within 90 % of the best feasible allocation", "s", 5, false},
+    .figures = {{"within 90 % of the best feasible allocation", "s", 3, false},
                 {"wait in the queue, p95 of the 20 s after", "ms", 200, false},
                 {"longest gap between pictures", "s", 2, false}},
     .run = run_narrower_full,
