@@ -17,7 +17,7 @@
 #define PACKET_EXTRA (IP_UDP + 12 + 4 + 16 + 16) // headers, extensions and tag around a payload
 #define FIT_INTERVAL MSEC(250)
 #define LONG_QUEUE MSEC(100) // on the way, beside the usual
-#define NOTICED MSEC(320)    // so long too much is sent after a fall, and what came of it needs to leave
+#define NOTICED MSEC(320)    // for as long too much is sent, and has to leave again
 #define DRAINED SEC(1)       // after that a queue is somebody else's
 #define GENERATION MSEC(2500)
 #define CAP_VALID SEC(5)
