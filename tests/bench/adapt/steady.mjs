@@ -23,7 +23,7 @@ export async function steady(figures, log, { minutes, short }) {
         const changes = switches(viewer.film, from, to, beside.film);
         for (const one of [viewer, beside]) {
             const gap = Math.round(longestGap(one.film, from, to));
-            log(`${one.name}: longest without a new picture ${gap} ms; shown in the first minute: ${one.shown(from, 60)}`);
+            log(`${one.name}: longest without a new picture ${gap} ms; shown in the first minute: ${one.shown(from, Math.min(60, (to - from) / 1000))}`);
         }
         log(`changes of height ${changes.spatial}, of pictures a second ${changes.temporal}`);
         const more = { browser: "chromium", short };
