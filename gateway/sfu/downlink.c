@@ -19,6 +19,7 @@
 #define LONG_QUEUE MSEC(100) // on the way, beside the usual
 #define NOTICED MSEC(320)    // for as long too much is sent, and has to leave again
 #define DRAINED SEC(1)       // after that a queue is somebody else's
+#define RECOVERED SEC(10)
 #define GENERATION MSEC(2500)
 #define CAP_VALID SEC(5)
 #define ENOUGH_CHANGE 15    // per cent of the target, upwards, between two fittings
@@ -177,17 +178,22 @@ static struct allocation_budget budget_of(struct member *m, usec now, uint64_t t
                        sound)};
 }
 
-// 2.5 times the target; no more than the target while the queue of a deep fall stands, which a burst would
-// make overflow.
+// Half as much again as the target: what is faster waits in front of the line instead of in it. After a deep
+// fall no more than the target while its queue stands, which a burst would make overflow, and then 2.5
+// times for a while, so that what begins anew is soon there.
 static void set_pace(struct downlink *d, usec now, uint64_t target)
 {
+    const bool fell = d->settled_at && now < d->settled_at + RECOVERED;
     const bool stands =
         now < d->settled_at + DRAINED && d->estimate && estimate_queue(d->estimate) > LONG_QUEUE;
 
     if (target >= UNLIMITED)
         pacer_set_rate(&d->pacer, now, 0);
     else
-        pacer_set_rate(&d->pacer, now, to_u32(stands ? target : target * 5 / 2));
+        pacer_set_rate(&d->pacer, now,
+                       to_u32(stands ? target
+                              : fell ? target * 5 / 2
+                                     : target * 3 / 2));
 }
 
 void downlink_fit(struct member *m, usec now)
