@@ -35,7 +35,7 @@ void pacer_fini(struct pacer *p);
 // Takes the memory that pacer_hold would take when something waits for the first time.
 bool pacer_prepare(struct pacer *p);
 
-// Sets the media rate: 2.5 times the target of the line. 0: everything is let through.
+// Sets the media rate, a little above the target of the line. 0: everything is let through.
 void pacer_set_rate(struct pacer *p, usec now, uint32_t rate_bps);
 
 // A picture's packet may leave at once: nothing waits, and the debt is small. If not, pacer_hold.
