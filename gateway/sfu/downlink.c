@@ -17,14 +17,13 @@
 #define PACKET_EXTRA (IP_UDP + 12 + 4 + 16 + 16) // headers, extensions and tag around a payload
 #define FIT_INTERVAL MSEC(250)
 #define LONG_QUEUE MSEC(100) // on the way, beside the usual
-#define NOTICED MSEC(320)    // for as long too much is sent, and has to leave again
+#define NOTICED MSEC(150)    // so long more is sent than a line carries, until its viewer told
 #define DRAINED SEC(1)       // after that a queue is somebody else's
-#define RECOVERED SEC(10)
 #define GENERATION MSEC(2500)
 #define CAP_VALID SEC(5)
 #define ENOUGH_CHANGE 15    // per cent of the target, upwards, between two fittings
 #define SOUND_RESERVE 50000 // while somebody may speak at any moment
-#define LEAP 112            // per cent: more in one step comes from a probe and needs no patience
+#define LEAP 125            // per cent: more in one step comes from a probe and needs no patience
 #define UNLIMITED 1000000000000u
 
 void downlink_fini(struct downlink *d)
@@ -71,7 +70,6 @@ void downlink_connected(struct member *m, usec now, uint32_t start_bps)
     (void)pacer_prepare(&d->pacer); // without memory for it nothing waits
     d->generation_since = now;
     d->generation_least = d->last_least = downlink_target(m, now);
-    caution_init(&d->caution, now);
     downlink_touch(m);
 }
 
@@ -171,29 +169,22 @@ static struct allocation_budget budget_of(struct member *m, usec now, uint64_t t
 
     return (struct allocation_budget){
         .keep_bps = less(larger(less(target, queue), target / 10 * 9), sound),
-        .change_bps =
-            now < d->settled_at
-                ? 0 // a key frame would not fit into the queue of what was sent before
-                : less(caution_limit(&d->caution, now, larger(less(least, queue), least / 10 * 9)),
-                       sound)};
+        .change_bps = now < d->settled_at
+                          ? 0 // a key frame would not fit into the queue of what was sent before
+                          : less(larger(less(least, queue), least / 10 * 9), sound)};
 }
 
-// Half as much again as the target: what is faster waits in front of the line instead of in it. After a deep
-// fall no more than the target while its queue stands, which a burst would make overflow, and then 2.5
-// times for a while, so that what begins anew is soon there.
+// 2.5 times the target; no more than the target while the queue of a deep fall stands, which a burst would
+// make overflow.
 static void set_pace(struct downlink *d, usec now, uint64_t target)
 {
-    const bool fell = d->settled_at && now < d->settled_at + RECOVERED;
     const bool stands =
         now < d->settled_at + DRAINED && d->estimate && estimate_queue(d->estimate) > LONG_QUEUE;
 
     if (target >= UNLIMITED)
         pacer_set_rate(&d->pacer, now, 0);
     else
-        pacer_set_rate(&d->pacer, now,
-                       to_u32(stands ? target
-                              : fell ? target * 5 / 2
-                                     : target * 3 / 2));
+        pacer_set_rate(&d->pacer, now, to_u32(stands ? target : target * 5 / 2));
 }
 
 void downlink_fit(struct member *m, usec now)
@@ -205,7 +196,6 @@ void downlink_fit(struct member *m, usec now)
     note_fall(d, now, target);
     const struct allocation_budget budget = budget_of(m, now, target);
     picture_budget_run(m, now, target, &budget, &d->sums);
-    caution_note(&d->caution, now, d->sums.sent.sending_bps + sound_rate_bps(m, now), target);
     resend_budget_set(&m->resend_budget, to_u32(target), to_u32(d->sums.sent.sending_bps));
     upstream_set_target(m, to_u32(target));
     d->spent_target = target;

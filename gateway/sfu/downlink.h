@@ -5,7 +5,6 @@
 
 #include "base/rate.h"
 #include "base/usec.h"
-#include "sfu/caution.h"
 #include "sfu/pacer.h"
 #include "sfu/picture_budget.h"
 #include "sfu/prober.h"
@@ -37,7 +36,6 @@ struct downlink {
     struct picture_sums sums; // what came of it
     bool stale;               // fit the pictures again at the end of this turn
     usec fitted_at;
-    struct caution caution;
     usec settled_at; // after the line was found to carry far less than was sent
     usec heard_at;   // the last feedback
     usec next_sound; // when the plan for sound is made anew

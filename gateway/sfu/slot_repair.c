@@ -16,7 +16,7 @@
 #define RESEND_SHARE 5       // of the target
 #define RESEND_SLACK 4000    // bytes per second
 #define RESEND_BURST 16000   // bytes, on top of
-#define RESEND_PAUSE 4       // a quarter of a second of what is sent
+#define RESEND_PAUSE 2       // half a second of what is sent
 #define REPEAT_WITHIN SEC(1) // a receiver knows a packet of this age as a duplicate
 
 // The layer a sent packet came from, if its source is still here.

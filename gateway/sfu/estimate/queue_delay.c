@@ -2,7 +2,7 @@
 // sfu/estimate/queue_delay.c - how long packets wait on the way, beside what the way itself takes.
 #include "sfu/estimate/queue_delay.h"
 
-#define BASE_GENERATION SEC(30)
+#define BASE_GENERATION SEC(5)
 #define BUCKET MSEC(50)
 #define USUAL_GENERATION SEC(2)
 #define FIRST_USUAL MSEC(60)
