@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/rate.h"
 #include "base/table.h"
+#include "host/addresses.h"
 
 #include <string.h>
 
@@ -28,22 +29,39 @@ struct accept {
     uint32_t most;
     uint32_t most_per_address;
     uint64_t seed;
+    uint64_t unlimited[ADDRESSES_MOST]; // keys
+    size_t unlimited_count;
     // owned
     struct table peers;
     // state
     uint32_t open;
 };
 
-enum err accept_create(struct accept **made, uint32_t most, uint32_t most_per_address,
-                       uint64_t seed)
+static uint64_t key_of(const struct accept *a, const struct address *from)
+{
+    struct address part = *from;
+
+    part.port = 0;
+    part.scope = 0;
+    if (!address_is_v4(from))
+        memset(part.ip + 8, 0, 8); // one household or ward has a /64
+    return address_hash(&part, a->seed);
+}
+
+enum err accept_create(struct accept **made, const struct accept_limits *limits, uint64_t seed)
 {
     struct accept *a = mem_zero(sizeof *a);
     if (!a)
         return ERR_NO_MEMORY;
 
-    a->most = most;
-    a->most_per_address = most_per_address;
+    a->most = limits->most;
+    a->most_per_address = limits->most_per_address;
     a->seed = seed;
+    while (limits->unlimited && a->unlimited_count < limits->unlimited->count) {
+        const struct address *next = &limits->unlimited->items[a->unlimited_count];
+
+        a->unlimited[a->unlimited_count++] = key_of(a, next);
+    }
     *made = a;
     return ERR_OK;
 }
@@ -59,17 +77,6 @@ void accept_destroy(struct accept *a)
         mem_free(peer);
     table_fini(&a->peers);
     mem_free(a);
-}
-
-static uint64_t key_of(const struct accept *a, const struct address *from)
-{
-    struct address part = *from;
-
-    part.port = 0;
-    part.scope = 0;
-    if (!address_is_v4(from))
-        memset(part.ip + 8, 0, 8); // one household or ward has a /64
-    return address_hash(&part, a->seed);
 }
 
 static void forget_some(struct accept *a, usec unseen_since)
@@ -108,6 +115,16 @@ static struct peer *find(struct accept *a, usec now, const struct address *from,
     return peer;
 }
 
+bool accept_is_unlimited(const struct accept *a, const struct address *from)
+{
+    const uint64_t key = key_of(a, from);
+
+    for (size_t i = 0; i < a->unlimited_count; i++)
+        if (a->unlimited[i] == key)
+            return true;
+    return false;
+}
+
 bool accept_allows(struct accept *a, usec now, const struct address *from)
 {
     struct peer *peer = find(a, now, from, true);
@@ -115,8 +132,10 @@ bool accept_allows(struct accept *a, usec now, const struct address *from)
     if (!peer)
         return false;
     peer->at = now;
-    return a->open < a->most && peer->open < a->most_per_address &&
-           bucket_take(&peer->bucket, now, 1);
+    if (a->open >= a->most)
+        return false;
+    return accept_is_unlimited(a, from) ||
+           (peer->open < a->most_per_address && bucket_take(&peer->bucket, now, 1));
 }
 
 void accept_opened(struct accept *a, usec now, const struct address *from)
@@ -146,7 +165,7 @@ bool accept_takes_request(struct accept *a, usec now, const struct address *from
 {
     struct peer *peer = find(a, now, from, false);
 
-    return !peer || bucket_take(&peer->requests, now, 1);
+    return !peer || accept_is_unlimited(a, from) || bucket_take(&peer->requests, now, 1);
 }
 
 void accept_sweep(struct accept *a, usec now)

@@ -11,10 +11,18 @@
 #include <stdint.h>
 
 struct accept;
+struct addresses;
+
+struct accept_limits {
+    uint32_t most;
+    uint32_t most_per_address;
+    const struct addresses
+        *unlimited; // borrowed for the call; only `most` holds for them. NULL: none
+};
 
 // IPv4 addresses count one by one, IPv6 ones by their /64. `seed` is random and secret.
-enum err accept_create(struct accept **made, uint32_t most, uint32_t most_per_address,
-                       uint64_t seed) MUST_CHECK;
+enum err accept_create(struct accept **made, const struct accept_limits *limits, uint64_t seed)
+    MUST_CHECK;
 void accept_destroy(struct accept *a);
 
 // May this address connect now? Counts the attempt against its rate, not yet the connection.
@@ -23,6 +31,9 @@ bool accept_allows(struct accept *a, usec now, const struct address *from);
 // A connection of it began, ended.
 void accept_opened(struct accept *a, usec now, const struct address *from);
 void accept_closed(struct accept *a, usec now, const struct address *from);
+
+// Is it one of those that the limits per address do not hold for?
+bool accept_is_unlimited(const struct accept *a, const struct address *from);
 
 // May an address with a connection ask for one more page or call now?
 bool accept_takes_request(struct accept *a, usec now, const struct address *from);

@@ -66,6 +66,7 @@ uint64_t calls_receive(struct meetup_thread *m, const struct http_call *from,
     if (decode(call, from)) {
         call->id = number;
         call->from = *address;
+        call->unlimited = from->unlimited;
         random_fill(call->random, sizeof call->random);
         calls_identify(m, from->doctor_cookie, from->device_cookie, &call->identity);
         practice_receive(m->practice, clock_now(), clock_wall(), call, &m->practice_effects);

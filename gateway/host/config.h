@@ -20,6 +20,8 @@ struct config {
     char server_web[CONFIG_TEXT_SIZE];
     uint16_t server_connections;
     uint16_t server_connections_per_address;
+    char server_unlimited_addresses[CONFIG_TEXT_SIZE];
+    uint16_t meetup_members;
     uint16_t media_udp_port;
     char media_addresses[CONFIG_TEXT_SIZE]; // empty: every usable one
     bool media_merge;

@@ -119,7 +119,8 @@ static int open_store(struct gateway *g, struct result *start, char *why)
 static int open_media(struct gateway *g, const struct config *config, char *why)
 {
     struct media_settings settings = {.udp_port = config->media_udp_port,
-                                      .merge = config->media_merge};
+                                      .merge = config->media_merge,
+                                      .members = config->meetup_members};
     enum err err = certificate_create(&g->certificate);
     int code = 0;
 

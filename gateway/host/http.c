@@ -364,6 +364,7 @@ static void pass_call(struct exchange *e, usec now)
         .doctor_cookie = e->has_doctor_cookie ? e->doctor_cookie : NULL,
         .device_cookie = e->has_device_cookie ? e->device_cookie : NULL,
         .host = e->host,
+        .unlimited = server_is_unlimited(c),
     };
     uint64_t waiting;
 

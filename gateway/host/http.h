@@ -34,6 +34,7 @@ struct http_call {
     const char *doctor_cookie; // NULL: none
     const char *device_cookie;
     const char *host; // for links: what the page calls us
+    bool unlimited;   // the bounds per address do not hold for it
 };
 
 // Answers a call. `json` is taken over (NULL: no memory, 503); cookies are whole Set-Cookie values,

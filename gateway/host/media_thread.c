@@ -20,13 +20,15 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#define COMMANDS 1536
-#define COMMANDS_ASIDE 640   // of them for what shuts: a full meetup that ends
+#define COMMANDS 896         // that open or ask
+#define COMMANDS_ASIDE 128   // that shut, besides one for each of a full meetup that ends
 #define OUTBOX 4096          // datagrams sealed in one turn
 #define EVENTS_WAIT MSEC(5)  // when the owner's mailbox is full
 #define COMMANDS_PER_TURN 64 // so that a storm of joins does not stop the media
 
 struct media_thread {
+    // given
+    size_t commands_most;
     // borrowed
     struct mailbox *events;
     // owned
@@ -60,12 +62,13 @@ enum err media_thread_create(struct media_thread **made, const struct media_sett
     if (!m)
         return ERR_NO_MEMORY;
     m->events = settings->events;
+    m->commands_most = COMMANDS + COMMANDS_ASIDE + settings->members;
     m->armed = USEC_NEVER;
     m->timer = -1;
     m->loop = epoll_create1(EPOLL_CLOEXEC);
     err = udp_open(&m->udp, settings->udp_port, settings->merge, code);
     if (!err)
-        err = mailbox_create(&m->commands, sizeof(struct sfu_command), COMMANDS);
+        err = mailbox_create(&m->commands, sizeof(struct sfu_command), m->commands_most);
     if (!err)
         err = outbox_create(&m->out, OUTBOX);
     if (!err)
@@ -219,7 +222,7 @@ static bool must_pass(const struct sfu_command *command)
 
 bool media_thread_tell(struct media_thread *m, const struct sfu_command *command)
 {
-    if (!must_pass(command) && mailbox_count(m->commands) >= COMMANDS - COMMANDS_ASIDE)
+    if (!must_pass(command) && mailbox_count(m->commands) >= COMMANDS)
         return false;
     return mailbox_put(m->commands, command);
 }

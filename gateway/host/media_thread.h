@@ -17,6 +17,7 @@ struct sfu_command;
 struct media_settings {
     uint16_t udp_port; // 0: a free one
     bool merge;
+    uint32_t members;                // most in one meetup
     struct certificate *certificate; // borrowed: outlives the thread
     struct mailbox *events;          // borrowed: takes struct sfu_event
 };

@@ -3,6 +3,7 @@
 #include "host/meetup_thread.h"
 
 #include "base/mem.h"
+#include "host/config.h"
 #include "host/meetup_loop.h"
 #include "meetup/directory.h"
 #include "practice/practice.h"
@@ -12,7 +13,7 @@
 
 static enum err make_domain(struct meetup_thread *m, const struct meetup_settings *settings)
 {
-    enum err err = directory_create(&m->directory);
+    enum err err = directory_create(&m->directory, settings->config->meetup_members);
 
     if (!err)
         err = practice_create(&m->practice, settings->practice_key);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/accept.h"
+#include "host/addresses.h"
 #include "host/clock.h"
 #include "host/config.h"
 #include "host/connection.h"
@@ -103,6 +104,11 @@ bool server_has_name(const struct server *s, const char *host)
 bool server_takes_request(struct connection *c, usec now)
 {
     return accept_takes_request(c->server->accept, now, &c->from);
+}
+
+bool server_is_unlimited(const struct connection *c)
+{
+    return accept_is_unlimited(c->server->accept, &c->from);
 }
 
 bool server_is_own_origin(struct lws *lws)
@@ -386,6 +392,23 @@ static struct lws_context *listen_on(struct server *s, const struct server_setti
     return lws_create_context(&about);
 }
 
+static enum err limit(struct server *s, const struct config *config, uint32_t connections,
+                      char why[static SERVER_WHY_SIZE])
+{
+    struct addresses unlimited;
+    const struct accept_limits limits = {.most = connections,
+                                         .most_per_address = config->server_connections_per_address,
+                                         .unlimited = &unlimited};
+
+    if (!addresses_from_text(&unlimited, config->server_unlimited_addresses)) {
+        snprintf(why, SERVER_WHY_SIZE,
+                 "server.unlimited_addresses must be at most %d IP addresses, separated by commas.",
+                 ADDRESSES_MOST);
+        return ERR_INVALID;
+    }
+    return accept_create(&s->accept, &limits, random_u64());
+}
+
 enum err server_create(struct server **made, const struct server_settings *settings,
                        char why[static SERVER_WHY_SIZE])
 {
@@ -403,8 +426,7 @@ enum err server_create(struct server **made, const struct server_settings *setti
     snprintf(s->names, sizeof s->names, "%s", settings->config->server_names);
     err = port_try(settings->config, &has_v6, why);
     if (!err)
-        err = accept_create(&s->accept, connections,
-                            settings->config->server_connections_per_address, random_u64());
+        err = limit(s, settings->config, connections, why);
     if (!err) {
         lws_set_log_level(LLL_ERR | LLL_WARN, log_of_libwebsockets);
         s->lws = listen_on(s, settings, connections, has_v6);

@@ -67,6 +67,9 @@ bool server_has_name(const struct server *s, const char *host);
 // May the other end ask for one more page or call now?
 bool server_takes_request(struct connection *c, usec now);
 
+// Do the limits per address not hold for the other end (server.unlimited_addresses)?
+bool server_is_unlimited(const struct connection *c);
+
 // Is Origin exactly our own, as this request's Host names us?
 bool server_is_own_origin(struct lws *lws);
 

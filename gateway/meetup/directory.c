@@ -15,13 +15,14 @@ struct directory {
     struct registry registry;
 };
 
-enum err directory_create(struct directory **made)
+enum err directory_create(struct directory **made, uint32_t members)
 {
     struct directory *d = mem_zero(sizeof *d);
 
     if (!d)
         return ERR_NO_MEMORY;
     registry_init(&d->registry);
+    d->registry.members_most = members;
     *made = d;
     return ERR_OK;
 }

@@ -13,7 +13,8 @@ struct directory;
 struct effects;
 struct request;
 
-enum err directory_create(struct directory **made) MUST_CHECK;
+// `members`: most people in one meetup at once, those who wait included.
+enum err directory_create(struct directory **made, uint32_t members) MUST_CHECK;
 void directory_destroy(struct directory *d);
 
 // Everything that happens goes through here; `wall_ms` is milliseconds since 1970. Takes what the

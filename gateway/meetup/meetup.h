@@ -14,8 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEETUP_MEMBERS 512 // at once
-#define SEAT_MEMBERS 4     // devices that ask for one seat at once
+#define SEAT_MEMBERS 4 // devices that ask for one seat at once
 
 struct member;
 struct seat;

@@ -12,6 +12,8 @@ struct meetup;
 struct member;
 
 struct registry {
+    // given
+    uint32_t members_most; // in one meetup
     // owned
     struct list meetups;
     struct list arrivals;       // joins that wait for the store

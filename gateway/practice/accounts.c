@@ -93,7 +93,7 @@ static void start_setup(const struct turn *turn)
     struct practice *p = turn->practice;
     uint8_t digest[DIGEST_SIZE];
 
-    if (!attempts_take(&p->sign_ins, turn->now, attempts_key(&call->from))) {
+    if (!call->unlimited && !attempts_take(&p->sign_ins, turn->now, attempts_key(&call->from))) {
         turn_refuse(turn, REFUSAL_TOO_MANY);
         return;
     }
@@ -172,9 +172,10 @@ static void start_sign_in(const struct turn *turn)
     const uint64_t from = attempts_key(&call->from);
     const uint64_t account = account_key(call->email);
 
-    if (!attempts_take(&p->sign_ins, turn->now, from) ||
-        !attempts_take(&p->pairs, turn->now, from ^ account) ||
-        !attempts_take(&p->accounts, turn->now, account)) {
+    const bool allowed = call->unlimited || (attempts_take(&p->sign_ins, turn->now, from) &&
+                                             attempts_take(&p->pairs, turn->now, from ^ account));
+
+    if (!allowed || !attempts_take(&p->accounts, turn->now, account)) {
         turn_refuse(turn, REFUSAL_TOO_MANY);
         return;
     }

@@ -44,6 +44,7 @@ struct call {
     enum call_kind kind;
     uint64_t id; // given by the host
     struct address from;
+    bool unlimited;                   // the bounds per address do not hold for it
     struct identity identity;         // by practice_identify; may be empty
     uint8_t random[CALL_RANDOM_SIZE]; // fresh: ids, tokens, cookies
     char subject[ID_SIZE];            // the ID in the path: meetup, invite, feedback or follow-up

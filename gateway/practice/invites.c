@@ -112,7 +112,8 @@ static void start_redeem(const struct turn *turn)
     const struct call *call = turn->call;
     uint8_t digest[DIGEST_SIZE];
 
-    if (!attempts_take(&turn->practice->redemptions, turn->now, attempts_key(&call->from))) {
+    if (!call->unlimited &&
+        !attempts_take(&turn->practice->redemptions, turn->now, attempts_key(&call->from))) {
         turn_refuse(turn, REFUSAL_TOO_MANY);
         return;
     }

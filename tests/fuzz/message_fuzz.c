@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct room room = {0};
     uint64_t turn = 0;
 
-    if (!decoder || directory_create(&room.directory) != ERR_OK)
+    if (!decoder || directory_create(&room.directory, 512) != ERR_OK)
         return 0;
     while (size > 0) {
         const uint8_t *end = memchr(data, '\n', size);

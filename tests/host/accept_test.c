@@ -2,6 +2,7 @@
 // host/accept_test.c - one address cannot take all connections.
 #include "host/accept.h"
 
+#include "host/addresses.h"
 #include "support/check.h"
 
 #include <string.h>
@@ -20,7 +21,7 @@ TEST(an_address_has_a_bounded_number_of_connections)
     const struct address one = address_v4(192, 0, 2, 1, 1000), two = address_v4(192, 0, 2, 2, 1000);
     struct accept *a = NULL;
 
-    CHECK_EQ(accept_create(&a, 100, 3, 7), ERR_OK);
+    CHECK_EQ(accept_create(&a, &(struct accept_limits){100, 3, NULL}, 7), ERR_OK);
     for (int i = 0; i < 3; i++) {
         CHECK(accept_allows(a, SEC(1), &one));
         accept_opened(a, SEC(1), &one);
@@ -36,7 +37,7 @@ TEST(all_addresses_together_are_bounded_too)
 {
     struct accept *a = NULL;
 
-    CHECK_EQ(accept_create(&a, 10, 3, 7), ERR_OK);
+    CHECK_EQ(accept_create(&a, &(struct accept_limits){10, 3, NULL}, 7), ERR_OK);
     for (uint8_t i = 0; i < 10; i++) {
         const struct address from = address_v4(192, 0, 2, i, 1);
 
@@ -53,7 +54,7 @@ TEST(a_network_of_ipv6_counts_as_one)
     const struct address first = v6(1, 1), second = v6(1, 2), other = v6(2, 1);
     struct accept *a = NULL;
 
-    CHECK_EQ(accept_create(&a, 100, 1, 7), ERR_OK);
+    CHECK_EQ(accept_create(&a, &(struct accept_limits){100, 1, NULL}, 7), ERR_OK);
     accept_opened(a, 0, &first);
     CHECK(!accept_allows(a, 0, &second));
     CHECK(accept_allows(a, 0, &other));
@@ -66,7 +67,7 @@ TEST(a_storm_of_connections_is_slowed_down_and_forgotten)
     struct accept *a = NULL;
     int allowed = 0;
 
-    CHECK_EQ(accept_create(&a, 100, 100, 7), ERR_OK);
+    CHECK_EQ(accept_create(&a, &(struct accept_limits){100, 100, NULL}, 7), ERR_OK);
     for (int i = 0; i < 1000; i++)
         allowed += accept_allows(a, SEC(1), &from);
     CHECK_EQ(allowed, 300);
@@ -85,7 +86,7 @@ TEST(a_storm_of_requests_is_slowed_down)
     struct accept *a = NULL;
     int taken = 0;
 
-    CHECK_EQ(accept_create(&a, 100, 100, 7), ERR_OK);
+    CHECK_EQ(accept_create(&a, &(struct accept_limits){100, 100, NULL}, 7), ERR_OK);
     accept_opened(a, SEC(1), &from);
     accept_opened(a, SEC(1), &other);
     for (int i = 0; i < 2000; i++)
@@ -102,7 +103,7 @@ TEST(a_crowd_of_networks_does_not_shut_out_who_comes_next)
     const struct address patient = address_v4(192, 0, 2, 1, 1);
     int refused = 0;
 
-    CHECK_EQ(accept_create(&a, 100, 2, 7), ERR_OK);
+    CHECK_EQ(accept_create(&a, &(struct accept_limits){100, 2, NULL}, 7), ERR_OK);
     accept_opened(a, SEC(1), &patient);
     for (int i = 0; i < 40000; i++) { // each connects once and goes
         struct address from = v6((uint8_t)i, 1);
@@ -115,5 +116,25 @@ TEST(a_crowd_of_networks_does_not_shut_out_who_comes_next)
     CHECK_EQ(refused, 0);
     accept_opened(a, SEC(1), &patient);
     CHECK(!accept_allows(a, SEC(1), &patient)); // who is connected is not forgotten
+    accept_destroy(a);
+}
+
+TEST(a_trusted_address_is_not_slowed_down_but_counts)
+{
+    const struct address trusted = address_v4(192, 0, 2, 1, 9), other = address_v4(192, 0, 2, 2, 9);
+    const struct addresses unlimited = {.items = {address_v4(192, 0, 2, 1, 0)}, .count = 1};
+    struct accept *a = NULL;
+
+    CHECK_EQ(accept_create(&a, &(struct accept_limits){2000, 3, &unlimited}, 7), ERR_OK);
+    for (int i = 0; i < 1999; i++) {
+        CHECK(accept_allows(a, SEC(1), &trusted));
+        accept_opened(a, SEC(1), &trusted);
+        CHECK(accept_takes_request(a, SEC(1), &trusted));
+    }
+    CHECK(accept_is_unlimited(a, &trusted));
+    CHECK(!accept_is_unlimited(a, &other));
+    CHECK(accept_allows(a, SEC(1), &other));
+    accept_opened(a, SEC(1), &other);
+    CHECK(!accept_allows(a, SEC(1), &trusted)); // the bound on all of them holds
     accept_destroy(a);
 }

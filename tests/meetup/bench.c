@@ -22,7 +22,7 @@ void bench_open(struct bench *b)
     SET(b->meetup.doctor, "doctor-1");
     SET(b->meetup.doctor_name, DOCTOR_NAME);
     SET(b->meetup.title, "Knees, spring");
-    CHECK_EQ(directory_create(&b->directory), ERR_OK);
+    CHECK_EQ(directory_create(&b->directory, BENCH_MEMBERS), ERR_OK);
 }
 
 void bench_close(struct bench *b)
@@ -35,7 +35,7 @@ void bench_restart(struct bench *b)
 {
     directory_destroy(b->directory);
     b->wall_ms += 60000;
-    CHECK_EQ(directory_create(&b->directory), ERR_OK);
+    CHECK_EQ(directory_create(&b->directory, BENCH_MEMBERS), ERR_OK);
 }
 
 void bench_invite(struct bench *b, const char *name)

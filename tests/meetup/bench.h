@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 #define BENCH_SEATS 16
-#define DOCTOR 1 // the doctor's conversation, by habit
+#define BENCH_MEMBERS 12 // most in a meetup at once
+#define DOCTOR 1         // the doctor's conversation, by habit
 #define DOCTOR_NAME "Dr. Vera Holm"
 
 struct bench {

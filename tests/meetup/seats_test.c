@@ -378,3 +378,23 @@ TEST(a_change_by_the_doctor_ends_or_renames)
     CHECK(told_out(&b, DOCTOR, OUT_ENDED));
     bench_close(&b);
 }
+
+TEST(a_meetup_takes_no_more_people_than_it_may)
+{
+    static const char *const names[] = {"Anna", "Bert", "Cora", "Dirk",  "Ella", "Fred",
+                                        "Gerd", "Hugo", "Jana", "Klaus", "Mara", "Nora"};
+    struct bench b;
+
+    _Static_assert(ARRAY_LEN(names) == BENCH_MEMBERS, "with the doctor one too many");
+    bench_open(&b);
+    page_doctor(&b, DOCTOR);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        bench_invite(&b, names[i]);
+        page_patient(&b, 2 + i, names[i], names[i]);
+        CHECK_EQ(refused(&b, 2 + i, REFUSAL_TOO_MANY), i + 1 == BENCH_MEMBERS);
+    }
+    page_asks(&b, 2, REQUEST_LEAVE, 0);
+    page_patient(&b, BENCH_MEMBERS + 2, "Nora", "Nora");
+    CHECK(!refused(&b, BENCH_MEMBERS + 2, REFUSAL_TOO_MANY)); // there is room again
+    bench_close(&b);
+}

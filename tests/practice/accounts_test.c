@@ -158,6 +158,33 @@ TEST(guessing_is_slowed_down_for_one_address_at_many_accounts)
     clinic_close(&clinic);
 }
 
+TEST(a_trusted_address_signs_in_often_but_no_account_is_guessed_at)
+{
+    struct clinic clinic;
+    struct browser browser = {0};
+    int refused = 0;
+
+    clinic_open(&clinic);
+    clinic_first_doctor(&clinic, &browser);
+    for (int i = 0; i < 50; i++) {
+        char email[EMAIL_SIZE];
+
+        (void)snprintf(email, sizeof email, "%d@clinic.example", i);
+        struct call call = sign_in(email, "a wrong password");
+        call.unlimited = true;
+        refused += clinic_call(&clinic, &browser, &call)->refusal == REFUSAL_TOO_MANY;
+    }
+    CHECK_EQ(refused, 0);
+    for (int i = 0; i < 34; i++) {
+        struct call call = sign_in("ruth@clinic.example", "a wrong password");
+
+        call.unlimited = true;
+        refused += clinic_call(&clinic, &browser, &call)->refusal == REFUSAL_TOO_MANY;
+    }
+    CHECK_EQ(refused, 4); // the bound of the account
+    clinic_close(&clinic);
+}
+
 TEST(one_address_cannot_lock_a_doctor_out)
 {
     struct clinic clinic;

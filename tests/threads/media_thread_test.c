@@ -22,7 +22,7 @@ struct house {
 
 static void open_house(struct house *h)
 {
-    struct media_settings settings = {.merge = true};
+    struct media_settings settings = {.merge = true, .members = 512};
     int code;
 
     CHECK_EQ(certificate_create(&h->certificate), ERR_OK);

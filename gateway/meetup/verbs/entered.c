@@ -102,7 +102,7 @@ static enum refusal check_name(const struct entry *entry, const struct request *
     return seat_check_name(entry->meetup, seat, join->join.room_name);
 }
 
-static enum refusal check_entry(struct entry *entry, const struct request *join)
+static enum refusal check_entry(struct entry *entry, const struct request *join, uint32_t most)
 {
     const uint64_t connection = join->join.connection;
 
@@ -112,7 +112,7 @@ static enum refusal check_entry(struct entry *entry, const struct request *join)
     entry->kept = connection && entry->member && entry->member->connection.transport == connection;
     if (connection && !entry->kept && !join->join.parameters)
         return REFUSAL_CONNECTION_GONE;
-    if (!entry->member && (meetup_count(entry->meetup) >= MEETUP_MEMBERS ||
+    if (!entry->member && (meetup_count(entry->meetup) >= most ||
                            count_on_seat(entry->meetup, entry->seat) >= SEAT_MEMBERS))
         return REFUSAL_TOO_MANY;
     return check_name(entry, join);
@@ -238,7 +238,7 @@ static enum refusal enter(struct turn *turn, const struct request *entered)
         entry.meetup ? find_seat(entry.meetup, turn->request, &entered->entered.invite) : NULL;
     if (!entry.seat)
         return REFUSAL_UNAVAILABLE;
-    refusal = check_entry(&entry, turn->request);
+    refusal = check_entry(&entry, turn->request, turn->registry->members_most);
     if (refusal == GRANTED)
         refusal = seat_member(turn, &entry);
     if (refusal == GRANTED)
