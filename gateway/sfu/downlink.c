@@ -4,6 +4,7 @@
 
 #include "sfu/estimate/estimate.h"
 #include "sfu/member.h"
+#include "sfu/packet.h"
 #include "sfu/picture_budget.h"
 #include "sfu/seating.h"
 #include "sfu/slot.h"
@@ -13,8 +14,6 @@
 #include "transport/outbox.h"
 #include "transport/transport.h"
 
-#define IP_UDP 28
-#define PACKET_EXTRA (IP_UDP + 12 + 4 + 16 + 16) // headers, extensions and tag around a payload
 #define FIT_INTERVAL MSEC(250)
 #define LONG_QUEUE MSEC(100) // on the way, beside the usual
 #define NOTICED MSEC(150)    // so long more is sent than a line carries, until its viewer told
@@ -76,7 +75,7 @@ void downlink_connected(struct member *m, usec now, uint32_t start_bps)
 void downlink_sent(struct member *m, usec now, uint16_t seq, size_t len)
 {
     struct downlink *d = &m->downlink;
-    const uint32_t size = (uint32_t)len + IP_UDP;
+    const uint32_t size = (uint32_t)len + PACKET_IP_UDP;
 
     rate_add(&d->sent, now, size);
     pacer_sent(&d->pacer, now, size);
@@ -157,8 +156,8 @@ static void note_fall(struct downlink *d, usec now, uint64_t target)
         d->settled_at = now + usec_min((usec)(NOTICED * (sent - target) / target), DRAINED);
 }
 
-// Signal's two budgets (engine: what is being sent may stay up to the target; what is new has to
-// fit into the least target of late), without what the queue needs, and without the sound.
+// Two budgets: what is being sent may stay while it fits into the target; what is new has to fit into the
+// least target of late. Neither counts what the queue needs to leave, nor the sound.
 static struct allocation_budget budget_of(struct member *m, usec now, uint64_t target)
 {
     struct downlink *d = &m->downlink;
@@ -304,5 +303,5 @@ bool downlink_holds(struct member *m, usec now, const struct slot *slot, uint16_
     struct pacer *pacer = &m->downlink.pacer;
 
     return !pacer_may_send(pacer, now) && slot_can_wait(slot, seq) &&
-           pacer_hold(pacer, now, (uint8_t)(slot - m->slots), seq, (uint16_t)(len + PACKET_EXTRA));
+           pacer_hold(pacer, now, (uint8_t)(slot - m->slots), seq, (uint16_t)(len + PACKET_AROUND));
 }

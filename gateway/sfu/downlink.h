@@ -60,7 +60,7 @@ void downlink_touch(struct member *m);
 void downlink_tick(struct member *m, usec now, struct outbox *out);
 usec downlink_deadline(const struct member *m);
 
-// What the line carries; UINT64_MAX when nobody told.
+// What the line carries, in bit/s; more than any line does (10^12) when nobody told.
 uint64_t downlink_target(const struct member *m, usec now);
 double downlink_loss(const struct member *m);
 

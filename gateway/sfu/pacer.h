@@ -35,7 +35,8 @@ void pacer_fini(struct pacer *p);
 // Takes the memory that pacer_hold would take when something waits for the first time.
 bool pacer_prepare(struct pacer *p);
 
-// Sets the media rate, a little above the target of the line. 0: everything is let through.
+// Sets the media rate: well above the target of the line, so that a picture is there soon; the target itself
+// while a queue stands on the line. 0: everything is let through.
 void pacer_set_rate(struct pacer *p, usec now, uint32_t rate_bps);
 
 // A picture's packet may leave at once: nothing waits, and the debt is small. If not, pacer_hold.
@@ -67,9 +68,6 @@ enum pacer_verdict {
 enum pacer_verdict pacer_take(struct pacer *p, usec now, struct pacer_held *held);
 // When to call it again; USEC_NEVER when nothing waits.
 usec pacer_deadline(const struct pacer *p);
-
-// How long it takes until all that waits now has left.
-usec pacer_delay(const struct pacer *p);
 
 // The slot is somebody else's now: what waits of it is of no use any more.
 void pacer_forget(struct pacer *p, uint8_t slot);

@@ -12,6 +12,11 @@
 
 #define PACKET_MAX 1500 // larger ones are dropped on arrival
 
+// Rates count IP bytes: these stand before each datagram (IPv4 and UDP), and these around each payload
+// (besides: RTP with one CSRC, extensions for mid, transport-wide number and send time, SRTP's tag).
+#define PACKET_IP_UDP 28u
+#define PACKET_AROUND (PACKET_IP_UDP + 12u + 4u + 16u + 16u)
+
 struct producer;
 
 struct packet {

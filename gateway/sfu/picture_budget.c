@@ -131,6 +131,5 @@ void picture_budget_run(struct member *viewer, usec now, uint64_t target_bps,
         apply(slots[i], &plans[i], now);
         if (plans[i].height)
             note_need(slots[i], &plans[i], &if_all[i], now, all_in_reach);
-        router_tell_layers(viewer->router, slots[i]->source->member, now);
     }
 }

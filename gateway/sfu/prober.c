@@ -3,6 +3,7 @@
 #include "sfu/prober.h"
 
 #include "sfu/member.h"
+#include "sfu/packet.h"
 #include "sfu/seq_map.h"
 #include "sfu/slot.h"
 #include "sfu/slot_repair.h"
@@ -12,7 +13,6 @@
 
 #define STEP MSEC(1) // between two packets at the least, so that a turn is worth it
 #define GIVE_UP MSEC(200)
-#define IP_BYTES 28   // IPv4 and UDP
 #define LOOK_BACK 128 // numbers of a slot
 #define PADDING_MAX 255
 #define PADDING_MIN 40 // less is mostly header
@@ -120,7 +120,7 @@ static bool send_one(struct prober *p, struct member *viewer, usec now, struct o
     viewer->probe = 0;
     if (!sent || outbox_count(out) == before)
         return false;
-    p->bytes += outbox_at(out, before)->len + IP_BYTES;
+    p->bytes += outbox_at(out, before)->len + PACKET_IP_UDP;
     p->packets++;
     return true;
 }

@@ -18,7 +18,6 @@
 #define SILENT_LAYER MSEC(600) // while cameras send some pictures each second in any light
 #define PICTURE_PACKETS 512    // of one picture; what is larger is none
 #define USUAL_LOWEST_HEIGHT 180
-#define AROUND_PAYLOAD 76 // IP, UDP, RTP with CSRC and extensions, and the tag
 
 bool producer_is_picture(const struct producer *p)
 {
@@ -139,7 +138,7 @@ static enum producer_verdict take_picture(struct producer *p, const struct produ
     }
     if (layer->cache)
         packet_cache_put(layer->cache, packet->seq, input->now, whole);
-    layer_rate_add(&layer->rate, input->now, (uint32_t)packet->payload.len + AROUND_PAYLOAD,
+    layer_rate_add(&layer->rate, input->now, (uint32_t)packet->payload.len + PACKET_AROUND,
                    packet->vp8.tid);
     p->seen[packet->layer].last_packet = input->now;
     note_key_frame(p, input, packet);

@@ -3,7 +3,6 @@
 #include "sfu/quality_watch.h"
 
 #include "sfu/downlink.h"
-#include "sfu/estimate/estimate.h"
 #include "sfu/events.h"
 #include "sfu/member.h"
 #include "sfu/router.h"

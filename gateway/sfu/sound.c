@@ -3,6 +3,7 @@
 #include "sfu/sound.h"
 
 #include "sfu/member.h"
+#include "sfu/packet.h"
 #include "sfu/producer_sound.h"
 #include "sfu/router.h"
 #include "sfu/slot.h"
@@ -13,11 +14,10 @@
 #include "transport/transport.h"
 #include "wire/opus.h"
 
-#define FRAME_SAMPLES 960u // 20 ms
-#define USUAL_FRAME 80u    // bytes, before any is known
-#define SMOOTH_FRAMES 32   // frames that make the smoothed size
-#define SPEAKS_FOR SEC(1)  // after its last packet a sound still counts
-#define IP_UDP 28u
+#define FRAME_SAMPLES 960u   // 20 ms
+#define USUAL_FRAME 80u      // bytes, before any is known
+#define SMOOTH_FRAMES 32     // frames that make the smoothed size
+#define SPEAKS_FOR SEC(1)    // after its last packet a sound still counts
 #define REPORT_VALID SEC(15) // some browsers report every five seconds
 #define RESEND_INTERVAL MSEC(20)
 
@@ -131,7 +131,7 @@ void sound_sent(struct slot *slot, usec now, uint16_t seq, const struct outbox *
     const uint8_t copies = viewer->sound.planner.plan.copies;
     const uint8_t more = slot->line->red_payload_type || copies <= 1 ? 0 : (uint8_t)(copies - 1);
 
-    rate_add(&viewer->sound.rate, now, last->len + IP_UDP);
+    rate_add(&viewer->sound.rate, now, last->len + PACKET_IP_UDP);
     if (!viewer->sound.repeat)
         return;
     sound_repeat_keep(viewer->sound.repeat, now, slot->line_index, seq,
@@ -159,7 +159,7 @@ static bool send_again(struct member *viewer, usec now, struct bytes datagram, s
 
     if (!transport_send_sealed(viewer->transport, out, datagram))
         return false;
-    rate_add(&viewer->sound.rate, now, (uint32_t)datagram.len + IP_UDP);
+    rate_add(&viewer->sound.rate, now, (uint32_t)datagram.len + PACKET_IP_UDP);
     counters->rtp_out++;
     counters->bytes_out += datagram.len;
     counters->retransmitted++;

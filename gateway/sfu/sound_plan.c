@@ -5,8 +5,8 @@
 // in one packet, with the three before them, take 41.
 #include "sfu/sound_plan.h"
 
-// IP and UDP, RTP with one CSRC, extensions (mid, transport-wide number, send time), tag.
-#define PACKET_OVERHEAD (28u + 12u + 4u + 16u + 16u)
+#include "sfu/packet.h"
+
 #define RED_HEADER 4u // of each frame but the newest, which has one byte
 #define FRAMES_PER_SECOND 50u
 #define RTCP_BPS 5000u
@@ -36,8 +36,8 @@ uint32_t sound_plan_bps(struct sound_plan plan, size_t frame_bytes, bool has_red
     const size_t red = blocks > 1 ? RED_HEADER * (blocks - 1) + 1 : 0;
 
     if (!has_red)
-        return (uint32_t)((frame_bytes + PACKET_OVERHEAD) * plan.copies * 8 * FRAMES_PER_SECOND);
-    return (uint32_t)((blocks * frame_bytes + red + PACKET_OVERHEAD) * 8 * FRAMES_PER_SECOND /
+        return (uint32_t)((frame_bytes + PACKET_AROUND) * plan.copies * 8 * FRAMES_PER_SECOND);
+    return (uint32_t)((blocks * frame_bytes + red + PACKET_AROUND) * 8 * FRAMES_PER_SECOND /
                       plan.bundle);
 }
 

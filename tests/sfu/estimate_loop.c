@@ -13,7 +13,6 @@
 #define FRAME (SEC(1) / 30)
 #define AUDIO MSEC(20)
 #define PACKET 1200
-#define HEADERS 28
 #define PACED 2.5
 #define DEBT_SECONDS 0.04
 #define KEY_FRAME 5
@@ -85,7 +84,7 @@ static void put(struct loop *loop, struct loop_flow *flow, uint16_t size, uint8_
 
     flow->packets_sent++;
     estimate_sent(flow->estimate, clock_of(loop), seq, size, probe);
-    if (!line_enter(&loop->line, loop->now, size - HEADERS, &due, &again))
+    if (!line_enter(&loop->line, loop->now, size - LINE_HEADERS, &due, &again))
         return;
     CHECK(flow->pending_count < LOOP_PENDING);
     unsigned at = flow->pending_count++;

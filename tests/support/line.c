@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define HEADERS_LEN 28 // IPv4 and UDP
 #define QUEUE MSEC(300)
 #define WAIT_STEP MSEC(5)
 #define HELD_BACK MSEC(10) // and half the delay: a way round
@@ -78,7 +77,7 @@ static usec travel(struct line *line)
 bool line_enter(struct line *line, usec now, size_t len, usec *due, usec *again)
 {
     const struct line_settings *settings = &line->settings;
-    const uint64_t bytes = len + HEADERS_LEN;
+    const uint64_t bytes = len + LINE_HEADERS;
     usec sent;
 
     *due = *again = USEC_NEVER;

@@ -26,7 +26,8 @@ struct line_settings {
     } burst;
 };
 
-#define LINE_WAITS 512 // buckets of 5 ms
+#define LINE_HEADERS 28 // IPv4 and UDP, before each datagram
+#define LINE_WAITS 512  // buckets of 5 ms
 
 struct line {
     struct line_settings settings;
