@@ -34,7 +34,6 @@ void announce_slots(struct turn *turn, const struct member *to,
                     const struct sfu_slot_change *changes, uint8_t count);
 void announce_layers(struct turn *turn, const struct member *to, enum source_kind kind);
 void announce_voice(struct turn *turn, const struct member *to);
-void announce_line(struct turn *turn, const struct member *to);
 
 // What has changed since `before`: of the line to the own page, and what others see of it to them.
 void announce_standing(struct turn *turn, const struct member *member,

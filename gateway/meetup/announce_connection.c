@@ -67,7 +67,7 @@ void announce_voice(struct turn *turn, const struct member *to)
     notice->voice.redundancy = voice->redundancy;
 }
 
-void announce_line(struct turn *turn, const struct member *to)
+static void announce_line(struct turn *turn, const struct member *to)
 {
     struct notice *notice = may_hear(to) ? notice_to(turn, to, NOTICE_LINE) : NULL;
 

@@ -45,11 +45,6 @@ bool connection_open(struct connection *c, uint64_t router, uint64_t transport,
 void connection_close(struct connection *c, struct effects *out)
 {
     (void)tell(c, SFU_CLOSE_TRANSPORT, out);
-    connection_fini(c);
-}
-
-void connection_fini(struct connection *c)
-{
     mem_free(c->parameters);
     *c = (struct connection){0};
 }

@@ -66,9 +66,6 @@ bool connection_open(struct connection *c, uint64_t router, uint64_t transport,
 // No-op when there is none.
 void connection_close(struct connection *c, struct effects *out);
 
-// Forgets it without a word: its router is closed.
-void connection_fini(struct connection *c);
-
 // The same lines and the same peer, so that only ICE begins anew (RFC 9429, section 5.3.1).
 bool connection_can_restart(const struct connection *c, const struct transport_parameters *next);
 

@@ -113,7 +113,8 @@ struct waiting_view waiting_view(const struct member *member)
     return view;
 }
 
-void conversation_out(struct turn *turn, uint64_t conversation, enum out_reason reason)
+// The page behind a conversation is told `out` and its socket closed.
+static void conversation_out(struct turn *turn, uint64_t conversation, enum out_reason reason)
 {
     struct notice *notice = effects_notice(turn->out, conversation, NOTICE_STAGE);
     struct effect *close;

@@ -75,7 +75,4 @@ void member_close_media(struct turn *turn, struct member *member);
 // Shows the member's page out, ends its media and forgets it. Others are told by the caller.
 void member_out(struct turn *turn, struct member *member, enum out_reason reason);
 
-// The page behind a conversation is told `out` and its socket closed.
-void conversation_out(struct turn *turn, uint64_t conversation, enum out_reason reason);
-
 #endif

@@ -74,11 +74,3 @@ void sessions_remove(struct sessions *sessions, const uint8_t digest[static DIGE
         }
     }
 }
-
-void sessions_remove_doctor(struct sessions *sessions, const char *doctor)
-{
-    for (size_t i = sessions->count; i-- > 0;) {
-        if (strcmp(sessions->items[i].doctor.id, doctor) == 0)
-            sessions->items[i] = sessions->items[--sessions->count];
-    }
-}

@@ -35,6 +35,5 @@ const struct session *sessions_of_doctor(const struct sessions *sessions, const 
                                          int64_t wall);
 
 void sessions_remove(struct sessions *sessions, const uint8_t digest[static DIGEST_SIZE]);
-void sessions_remove_doctor(struct sessions *sessions, const char *doctor);
 
 #endif

@@ -39,20 +39,5 @@ bool layer_demand_changed(struct layer_demand *demand, usec now, uint8_t count,
     }
     for (uint8_t i = 0; changed && i < count && i < PARAMETERS_LAYERS; i++)
         demand->off[i] = !needed[i];
-    if (changed)
-        demand->told_at = now;
     return changed;
-}
-
-usec layer_demand_deadline(const struct layer_demand *demand, uint8_t count)
-{
-    usec due = USEC_NEVER;
-
-    for (uint8_t i = 1; demand->begun && i < count && i < PARAMETERS_LAYERS; i++) {
-        if (!demand->off[i])
-            due = usec_min(due, demand->needed_at[i] + OFF_AFTER);
-        else if (demand->needed_at[i] >= demand->told_at)
-            due = usec_min(due, demand->needed_at[i]);
-    }
-    return due;
 }

@@ -15,7 +15,6 @@
 struct layer_demand {
     bool begun;
     usec needed_at[PARAMETERS_LAYERS];
-    usec told_at;
     bool off[PARAMETERS_LAYERS]; // as told last
 };
 
@@ -30,12 +29,9 @@ void layer_demand_note(struct layer_demand *demand, usec now, int8_t layer);
 // would be sent with all it wants: allocation_sums.most_bps.
 bool layer_demand_is_in_reach(uint64_t target_bps, uint64_t bps);
 
-// After a round's notes, and at the deadline. True when the sender of these `count` layers is to be told
+// After a round's notes. True when the sender of these `count` layers is to be told
 // `needed`, which is filled in any case; from then on that counts as told.
 bool layer_demand_changed(struct layer_demand *demand, usec now, uint8_t count,
                           bool needed[static PARAMETERS_LAYERS]);
-
-// When layer_demand_changed may be true next, without another note.
-usec layer_demand_deadline(const struct layer_demand *demand, uint8_t count);
 
 #endif

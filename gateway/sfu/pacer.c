@@ -269,14 +269,6 @@ usec pacer_deadline(const struct pacer *p)
     return p->at + (wait > STEP ? wait : STEP);
 }
 
-usec pacer_delay(const struct pacer *p)
-{
-    if (p->held == 0 || p->rate_bps == 0)
-        return 0;
-    const double bytes = p->debt + p->held_bytes - bytes_in(p->rate_bps, BURST);
-    return bytes > 0 ? (usec)(bytes * 8e6 / rate_now(p)) : 0;
-}
-
 void pacer_forget(struct pacer *p, uint8_t slot)
 {
     while (p->queue && p->queue->lines[slot].count > 0)

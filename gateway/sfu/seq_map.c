@@ -252,23 +252,6 @@ void seq_map_forget(struct seq_map *map, uint16_t out_seq)
         entry->used = false;
 }
 
-bool seq_map_kept_for(const struct seq_map *map, uint16_t out_seq, uint16_t *in_seq)
-{
-    const int64_t out = seq_unroll(map->highest, out_seq);
-
-    if (!map->started || out > map->highest || out <= map->highest - map->count ||
-        seq_map_find(map, out_seq))
-        return false;
-    for (uint64_t back = 0; back < regions_known(map); back++) {
-        const struct region *region = region_at(map, back);
-        if (out + region->distance >= region->from) {
-            *in_seq = (uint16_t)(out + region->distance);
-            return true;
-        }
-    }
-    return false;
-}
-
 uint16_t seq_map_highest(const struct seq_map *map)
 {
     return (uint16_t)map->highest;

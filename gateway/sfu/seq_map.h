@@ -72,10 +72,6 @@ bool seq_map_was_resent(const struct seq_map *map, uint16_t out_seq);
 // What was placed under this number will never be sent: nobody is to be sent it again either.
 void seq_map_forget(struct seq_map *map, uint16_t out_seq);
 
-// Which packet of the current stream has its place kept under a number that was never sent.
-// False when there is none.
-bool seq_map_kept_for(const struct seq_map *map, uint16_t out_seq, uint16_t *in_seq);
-
 // The highest number sent or kept; meaningless before the first switch.
 uint16_t seq_map_highest(const struct seq_map *map);
 

@@ -26,7 +26,7 @@ static bool is_repair_type(const struct line_parameters *line, uint8_t payload_t
     return line->rtx_payload_type && payload_type == line->rtx_payload_type;
 }
 
-const struct stream *streams_of_ssrc(const struct streams *streams, uint32_t ssrc)
+static const struct stream *of_ssrc(const struct streams *streams, uint32_t ssrc)
 {
     for (uint8_t i = 0; i < streams->count; i++)
         if (streams->at[i].ssrc == ssrc)
@@ -116,7 +116,7 @@ const struct stream *streams_find(struct streams *streams,
                                   const struct transport_parameters *parameters,
                                   const struct rtp_view *rtp, enum drop *reason)
 {
-    const struct stream *known = streams_of_ssrc(streams, rtp->ssrc);
+    const struct stream *known = of_ssrc(streams, rtp->ssrc);
 
     if (!known) {
         struct stream found;

@@ -34,7 +34,4 @@ const struct stream *streams_find(struct streams *streams,
                                   const struct transport_parameters *parameters,
                                   const struct rtp_view *rtp, enum drop *reason);
 
-// NULL when the SSRC is not known.
-const struct stream *streams_of_ssrc(const struct streams *streams, uint32_t ssrc);
-
 #endif

@@ -17,7 +17,8 @@
 #define CALM 0.01
 #define LISTENERS_LOSS_MAX 0.2
 
-double voice_demand_loss(const struct voice_demand *voice)
+// Of what was sent lately by this microphone, 0 to 1.
+static double lost_share(const struct voice_demand *voice)
 {
     if (voice->expected_lately < ENOUGH || voice->lost_lately <= 0)
         return 0;
@@ -50,7 +51,7 @@ void voice_demand_update(struct voice_demand *voice, usec now, bool thin, int64_
     } else if (voice->max_bps && now - voice->thin_needed_at >= HOLD) {
         voice->max_bps = 0;
     }
-    const double loss = voice_demand_loss(voice);
+    const double loss = lost_share(voice);
     if (loss > LOSSY)
         voice->redundancy = true;
     if (loss >= CALM)

@@ -35,9 +35,6 @@ struct voice_demand {
 void voice_demand_update(struct voice_demand *voice, usec now, bool thin, int64_t expected,
                          int64_t received);
 
-// Of what was sent lately by this microphone, 0 to 1.
-double voice_demand_loss(const struct voice_demand *voice);
-
 // Decides for everybody in the room who sends a microphone, and tells it (SFU_VOICE) when it is news or
 // the way to that member was interrupted. To be called every 250 ms.
 void voice_update(struct router *r, usec now);

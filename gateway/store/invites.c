@@ -33,7 +33,7 @@ static enum err read_one(struct statement *s, struct invite_record *invite)
     return err == ERR_OK && !found ? ERR_NOT_FOUND : err;
 }
 
-enum err find_invite(struct database *db, const char *id, struct invite_record *invite)
+static enum err find_invite(struct database *db, const char *id, struct invite_record *invite)
 {
     struct statement *s = statement(db, "SELECT " INVITE_COLUMNS " FROM invites WHERE id = ?");
 
@@ -41,7 +41,8 @@ enum err find_invite(struct database *db, const char *id, struct invite_record *
     return read_one(s, invite);
 }
 
-enum err invite_verdict(const struct invite_record *invite, int64_t wall)
+// Is the link good at this moment? ERR_OK, ERR_REVOKED or ERR_EXPIRED.
+static enum err verdict_on(const struct invite_record *invite, int64_t wall)
 {
     if (invite->revoked_at)
         return ERR_REVOKED;
@@ -134,7 +135,7 @@ enum err ask_revoke_invite(struct database *db, const struct query *query, struc
 // What the way in needs: the invite, its meetup, its seat if somebody asked with it before.
 static enum err look_at(struct database *db, const struct query *query, struct result *result)
 {
-    enum err err = invite_verdict(&result->invite, query->wall);
+    enum err err = verdict_on(&result->invite, query->wall);
 
     if (err == ERR_OK)
         err = find_meetup(db, result->invite.meetup, &result->meetup);

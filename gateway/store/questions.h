@@ -30,10 +30,7 @@ enum err find_meetup(struct database *db, const char *id, struct meetup_record *
 // ERR_NOT_FOUND also for another doctor's: whether it exists is nobody else's business.
 enum err find_meetup_of(struct database *db, const char *id, const char *doctor,
                         struct meetup_record *meetup) MUST_CHECK;
-enum err find_invite(struct database *db, const char *id, struct invite_record *invite) MUST_CHECK;
 enum err find_seat(struct database *db, const char *invite, struct seat_record *seat) MUST_CHECK;
-// Is the link good at this moment? ERR_OK, ERR_REVOKED or ERR_EXPIRED.
-enum err invite_verdict(const struct invite_record *invite, int64_t wall) MUST_CHECK;
 // All feedback and follow-ups of a meetup into the result's arrays.
 enum err list_feedback(struct database *db, const char *meetup, struct result *result) MUST_CHECK;
 

@@ -5,7 +5,6 @@
 #define MORE 0x80
 #define TYPE_MASK 0x7f
 #define LEN_BITS 10
-#define HEADER_LEN 4
 
 bool red_read(struct red *red, struct bytes payload)
 {
@@ -43,13 +42,4 @@ void red_write(struct writer *out, const struct red *red)
     for (uint8_t i = 0; i < red->count; i++)
         write_bytes(out, red->blocks[i].payload);
     write_bytes(out, red->primary);
-}
-
-size_t red_written_len(const struct red *red)
-{
-    size_t len = 1 + red->primary.len;
-
-    for (uint8_t i = 0; i < red->count; i++)
-        len += HEADER_LEN + red->blocks[i].payload.len;
-    return len;
 }

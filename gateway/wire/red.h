@@ -7,7 +7,6 @@
 #include "base/err.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define RED_BLOCKS 8u          // redundant ones; packets with more are refused
@@ -34,6 +33,5 @@ bool red_read(struct red *red, struct bytes payload) MUST_CHECK;
 
 // Offsets and lengths are within their bits, or the writer fails.
 void red_write(struct writer *out, const struct red *red);
-size_t red_written_len(const struct red *red);
 
 #endif

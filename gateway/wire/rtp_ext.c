@@ -124,24 +124,3 @@ uint32_t abs_send_time_of(usec now)
 
     return (uint32_t)((within << 18) / 1000000) & 0xffffff;
 }
-
-bool abs_capture_time_read(struct abs_capture_time *capture, struct bytes value)
-{
-    struct reader in = reader_over(value);
-
-    *capture = (struct abs_capture_time){.ntp = read_u64(&in), .has_offset = value.len == 16};
-    if (capture->has_offset)
-        capture->offset = (int64_t)read_u64(&in);
-    return value.len == 8 || value.len == 16;
-}
-
-void abs_capture_time_write(struct writer *out, uint8_t id, const struct abs_capture_time *capture)
-{
-    uint8_t bytes[16];
-    struct writer value = writer_over(bytes, sizeof bytes);
-
-    write_u64(&value, capture->ntp);
-    if (capture->has_offset)
-        write_u64(&value, (uint64_t)capture->offset);
-    rtp_ext_write(out, id, bytes_of(bytes, writer_len(&value)));
-}

@@ -60,15 +60,4 @@ bool transport_seq_read(uint16_t *seq, struct bytes value) MUST_CHECK;
 bool abs_send_time_read(uint32_t *time, struct bytes value) MUST_CHECK;
 uint32_t abs_send_time_of(usec now);
 
-// Absolute capture time: NTP time of capture, and optionally what to add to it to be on the
-// clock of the one who sent the packet.
-struct abs_capture_time {
-    uint64_t ntp;
-    bool has_offset;
-    int64_t offset; // Q32.32
-};
-
-bool abs_capture_time_read(struct abs_capture_time *capture, struct bytes value) MUST_CHECK;
-void abs_capture_time_write(struct writer *out, uint8_t id, const struct abs_capture_time *capture);
-
 #endif

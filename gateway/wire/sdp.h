@@ -157,7 +157,4 @@ bool sdp_find_number(struct bytes fmtp, const char *name, uint32_t most, uint32_
 // "sendrecv" and so on.
 const char *sdp_direction_name(enum sdp_direction direction);
 
-// The direction the other side would write: sendonly for recvonly and back.
-enum sdp_direction sdp_direction_mirrored(enum sdp_direction direction);
-
 #endif

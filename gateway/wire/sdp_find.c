@@ -108,10 +108,3 @@ const char *sdp_direction_name(enum sdp_direction direction)
     }
     return "inactive";
 }
-
-enum sdp_direction sdp_direction_mirrored(enum sdp_direction direction)
-{
-    if (direction == SDP_SENDONLY)
-        return SDP_RECVONLY;
-    return direction == SDP_RECVONLY ? SDP_SENDONLY : direction;
-}

@@ -120,8 +120,3 @@ void vp8_write(struct writer *out, const struct vp8_view *vp8, struct vp8_ids id
     if (vp8->has_tid || vp8->has_key_index)
         write_u8(out, (uint8_t)layer);
 }
-
-size_t vp8_written_len(const struct vp8_view *vp8)
-{
-    return 4 + (size_t)vp8->has_tl0 + (size_t)(vp8->has_tid || vp8->has_key_index);
-}

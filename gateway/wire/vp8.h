@@ -54,7 +54,4 @@ struct vp8_ids {
 // Writes the descriptor anew; the payload behind the original descriptor follows it unchanged.
 void vp8_write(struct writer *out, const struct vp8_view *vp8, struct vp8_ids ids);
 
-// How long the rewritten descriptor is.
-size_t vp8_written_len(const struct vp8_view *vp8);
-
 #endif

@@ -18,14 +18,11 @@ static void must(bool claim)
 static void read_values(struct bytes value)
 {
     struct audio_level audio;
-    struct abs_capture_time capture;
     uint32_t time;
     uint16_t seq;
 
     if (audio_level_read(&audio, value))
         must(audio_level_byte(audio) == value.at[0]);
-    if (abs_capture_time_read(&capture, value))
-        must(value.len == (capture.has_offset ? 16u : 8u));
     if (abs_send_time_read(&time, value))
         must(time <= 0xffffff);
     if (transport_seq_read(&seq, value))

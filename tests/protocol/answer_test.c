@@ -67,7 +67,7 @@ static void check_extensions(const struct sdp_media *offer, const struct sdp_med
         CHECK(theirs && theirs->id == own->id);
         // A direction may be narrowed, not widened.
         CHECK(theirs->direction == SDP_SENDRECV ||
-              sdp_direction_mirrored(theirs->direction) == own->direction);
+              (theirs->direction == SDP_SENDONLY && own->direction == SDP_RECVONLY));
     }
 }
 

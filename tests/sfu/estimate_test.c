@@ -109,8 +109,6 @@ TEST(random_loss_jitter_and_reordering_do_not_collapse_the_target)
         CHECK(loop.target_sum / loop.samples > 3e6);
         const double loss = estimate_loss(loop.flows[0].estimate);
         CHECK(loss > 0.02 && loss < 0.09);
-        const usec rtt = estimate_rtt(loop.flows[0].estimate);
-        CHECK(rtt > MSEC(200) && rtt < MSEC(330));
         loop_fini(&loop);
     }
 }
@@ -223,20 +221,14 @@ TEST(sending_little_does_not_lower_what_was_proven)
 TEST(a_silent_viewer_freezes_the_target)
 {
     loop_init(&loop, 1, &good, ESTIMATE_START_BPS);
-    CHECK(!estimate_is_alive(loop.flows[0].estimate, SEC(1)));
     loop_run(&loop, SEC(5));
-    CHECK(estimate_is_alive(loop.flows[0].estimate, SEC(1) + loop.now));
     const uint32_t before = loop_target(&loop);
     loop.flows[0].silent = true;
-    loop_run(&loop, SEC(7));
-    CHECK(estimate_is_alive(loop.flows[0].estimate, SEC(1) + loop.now));
     loop_run(&loop, SEC(9));
-    CHECK(!estimate_is_alive(loop.flows[0].estimate, SEC(1) + loop.now));
     CHECK_EQ(loop_target(&loop), before);
     loop.flows[0].silent = false;
     loop_watch(&loop);
     loop_run(&loop, SEC(15));
-    CHECK(estimate_is_alive(loop.flows[0].estimate, SEC(1) + loop.now));
     CHECK(loop.target_least > 0.9 * before);
     loop_fini(&loop);
 }
@@ -332,22 +324,20 @@ static void feed(uint16_t base, unsigned count, unsigned each, usec at, usec apa
 struct state {
     uint32_t target;
     double loss;
-    usec rtt;
 };
 
 static struct state state_now(void)
 {
     const struct estimate *e = loop.flows[0].estimate;
 
-    return (struct state){estimate_target(e), estimate_loss(e), estimate_rtt(e)};
+    return (struct state){estimate_target(e), estimate_loss(e)};
 }
 
 static bool is_as(const struct state *state)
 {
     const struct state now = state_now();
 
-    return now.target == state->target && now.rtt == state->rtt && now.loss <= state->loss &&
-           now.loss >= state->loss;
+    return now.target == state->target && now.loss <= state->loss && now.loss >= state->loss;
 }
 
 TEST(numbers_never_sent_and_reports_told_before_change_nothing)
@@ -404,7 +394,6 @@ TEST(another_way_begins_anew_with_what_was_sent_on_the_old_forgotten)
     const uint16_t next = loop.flows[0].seq;
     estimate_path_changed(loop.flows[0].estimate, SEC(1) + loop.now);
     CHECK_EQ(loop_target(&loop), ESTIMATE_START_BPS);
-    CHECK_EQ(estimate_rtt(loop.flows[0].estimate), 0);
     CHECK(!estimate_is_proven(loop.flows[0].estimate));
     const struct state before = state_now();
     feed((uint16_t)(next - 100), 100, 2, loop.viewer_clock + loop.now, MSEC(3));

@@ -28,15 +28,12 @@ TEST(all_layers_are_needed_for_the_first_five_seconds)
     struct layer_demand demand = {0};
     bool needed[3];
 
-    CHECK_EQ(layer_demand_deadline(&demand, 3), USEC_NEVER);
     CHECK(!layer_demand_changed(&demand, SEC(10), 3, needed));
     check_needed(needed, true, true, true);
-    CHECK_EQ(layer_demand_deadline(&demand, 3), SEC(15));
     CHECK(!layer_demand_changed(&demand, SEC(15) - 1, 3, needed));
     CHECK(layer_demand_changed(&demand, SEC(15), 3, needed));
     check_needed(needed, true, false, false);
     CHECK(!layer_demand_changed(&demand, SEC(16), 3, needed)); // told once
-    CHECK_EQ(layer_demand_deadline(&demand, 3), USEC_NEVER);
 }
 
 TEST(a_layer_is_needed_as_soon_as_it_is_noted)
@@ -45,10 +42,8 @@ TEST(a_layer_is_needed_as_soon_as_it_is_noted)
     bool needed[3];
 
     layer_demand_note(&demand, SEC(20), 2);
-    CHECK(layer_demand_deadline(&demand, 3) <= SEC(20));
     CHECK(layer_demand_changed(&demand, SEC(20), 3, needed));
     check_needed(needed, true, false, true); // not the layer below it
-    CHECK_EQ(layer_demand_deadline(&demand, 3), SEC(25));
 }
 
 TEST(a_layer_noted_the_moment_it_goes_off_is_told_again)
@@ -57,7 +52,6 @@ TEST(a_layer_noted_the_moment_it_goes_off_is_told_again)
     bool needed[3];
 
     layer_demand_note(&demand, SEC(15), 1);
-    CHECK_EQ(layer_demand_deadline(&demand, 3), SEC(15));
     CHECK(layer_demand_changed(&demand, SEC(15), 3, needed));
     check_needed(needed, true, true, false);
 }
@@ -71,7 +65,6 @@ TEST(a_layer_goes_off_five_seconds_after_its_last_note)
         layer_demand_note(&demand, SEC(20 + i), 1);
         CHECK_EQ(layer_demand_changed(&demand, SEC(20 + i), 3, needed), i == 0);
     }
-    CHECK_EQ(layer_demand_deadline(&demand, 3), SEC(34));
     CHECK(!layer_demand_changed(&demand, SEC(34) - 1, 3, needed));
     CHECK(layer_demand_changed(&demand, SEC(34), 3, needed));
     check_needed(needed, true, false, false);
@@ -96,7 +89,6 @@ TEST(layers_a_source_does_not_have_are_no_news)
     layer_demand_note(&demand, SEC(10), 0);
     CHECK(!layer_demand_changed(&demand, SEC(60), 1, needed));
     check_needed(needed, true, false, false);
-    CHECK_EQ(layer_demand_deadline(&demand, 1), USEC_NEVER);
     CHECK(layer_demand_changed(&demand, SEC(60), 2, needed));
 }
 

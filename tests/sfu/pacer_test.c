@@ -34,7 +34,6 @@ TEST(without_a_rate_nothing_waits)
     for (uint16_t seq = 0; seq < 2000; seq++)
         CHECK(send(&p, SEC(1), 0, seq, PACKET));
     CHECK_EQ(pacer_deadline(&p), USEC_NEVER);
-    CHECK_EQ(pacer_delay(&p), 0);
     CHECK(p.queue == NULL);
     pacer_fini(&p);
 }
@@ -185,7 +184,6 @@ TEST(too_long_a_queue_is_gone_within_half_a_second)
     // 180 kB: almost three seconds at this rate.
     for (uint16_t seq = 0; seq < 150; seq++)
         (void)send(&p, now, 0, seq, PACKET);
-    CHECK(pacer_delay(&p) <= MSEC(550));
     while (pacer_deadline(&p) != USEC_NEVER) {
         now = pacer_deadline(&p);
         while (pacer_take(&p, now, &held) == PACER_SEND)
@@ -195,7 +193,6 @@ TEST(too_long_a_queue_is_gone_within_half_a_second)
     // And then the rate is what it was.
     while (send(&p, now, 0, 1, 100))
         continue;
-    CHECK(pacer_delay(&p) < MSEC(25));
     CHECK(p.raised_bps == 0);
     pacer_fini(&p);
 }

@@ -56,9 +56,6 @@ TEST(feedback_that_was_lost_leaves_a_gap)
     CHECK(!sent_history_has_gap(&history, sent_history_number(&history, 10)));
     CHECK(sent_history_has_gap(&history, sent_history_number(&history, 11)));
     CHECK(!sent_history_has_gap(&history, sent_history_number(&history, 8)));
-    CHECK_EQ(sent_history_waiting_since(&history), MSEC(11));
-    CHECK_EQ(report(99, false), REPORT_LOST);
-    CHECK_EQ(sent_history_waiting_since(&history), USEC_NEVER);
     sent_history_fini(&history);
 }
 

@@ -37,17 +37,13 @@ TEST(numbers_follow_each_other_over_wraps)
 TEST(a_missing_packet_keeps_its_place)
 {
     struct seq_map *map = seq_map_create(64, 100);
-    uint16_t in;
 
     seq_map_switch(map, 65534);
     CHECK_EQ(send(map, 65534), 100);
     CHECK(!seq_map_is_next(map, 0));
     CHECK_EQ(send(map, 0), 102);
-    CHECK(seq_map_kept_for(map, 101, &in));
-    CHECK_EQ(in, 65535);
     CHECK(!seq_map_is_ahead(map, 65535));
     CHECK_EQ(send(map, 65535), 101);
-    CHECK(!seq_map_kept_for(map, 101, &in));
     CHECK_EQ(send(map, 1), 103);
     seq_map_destroy(map);
 }
@@ -157,14 +153,12 @@ TEST(a_switch_after_a_whole_picture_follows_directly)
 TEST(a_switch_within_a_picture_leaves_one_hole)
 {
     struct seq_map *map = seq_map_create(64, 0);
-    uint16_t in;
 
     seq_map_switch(map, 10);
     CHECK_EQ(send_marked(map, 10, false), 0);
     seq_map_switch(map, 700);
     seq_map_switch(map, 800); // once, not twice
     CHECK_EQ(send(map, 800), 2);
-    CHECK(!seq_map_kept_for(map, 1, &in));
     seq_map_destroy(map);
 }
 

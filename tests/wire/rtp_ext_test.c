@@ -181,23 +181,3 @@ TEST(send_times_are_24_bits_of_6_18_seconds)
     CHECK(abs_send_time_read(&time, bytes_of("\x01\x02\x03", 3)) && time == 0x010203);
     CHECK(!abs_send_time_read(&time, bytes_of("\x01\x02", 2)));
 }
-
-TEST(capture_times_come_back_with_and_without_offset)
-{
-    const struct abs_capture_time plain = {.ntp = 0x0102030405060708u};
-    const struct abs_capture_time moved = {.ntp = 9, .has_offset = true, .offset = -5};
-    uint8_t block[64];
-    struct writer out = writer_over(block, sizeof block);
-    struct abs_capture_time read;
-    struct bytes value;
-
-    abs_capture_time_write(&out, 1, &plain);
-    abs_capture_time_write(&out, 2, &moved);
-    const struct rtp_view rtp = {.extension_profile = RTP_EXT_ONE_BYTE,
-                                 .extension = bytes_of(block, writer_len(&out))};
-    CHECK(rtp_ext_find(&rtp, 1, &value) && abs_capture_time_read(&read, value));
-    CHECK(read.ntp == plain.ntp && !read.has_offset);
-    CHECK(rtp_ext_find(&rtp, 2, &value) && abs_capture_time_read(&read, value));
-    CHECK(read.ntp == 9 && read.has_offset && read.offset == -5);
-    CHECK(!abs_capture_time_read(&read, bytes_of(block, 9)));
-}

@@ -15,7 +15,6 @@
 #include "wire/transport_cc.h"
 
 #define SILENCE MSEC(500)
-#define DEAD SEC(3)
 #define RTT_WEIGHT 8
 #define FILLED 0.9 // of the target arrives: it is more than a guess
 #define DOUBTED 0.95
@@ -320,21 +319,9 @@ double estimate_loss(const struct estimate *e)
     return recent_loss_share(&e->loss);
 }
 
-usec estimate_rtt(const struct estimate *e)
-{
-    return e->rtt;
-}
-
 usec estimate_queue(const struct estimate *e)
 {
     return queue_delay_standing(&e->line.queue);
-}
-
-bool estimate_is_alive(const struct estimate *e, usec now)
-{
-    const usec since = sent_history_waiting_since(&e->history);
-
-    return e->heard_at && (since == USEC_NEVER || now - since <= DEAD);
 }
 
 bool estimate_is_proven(const struct estimate *e)

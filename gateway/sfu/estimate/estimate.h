@@ -65,12 +65,8 @@ usec estimate_deadline(const struct estimate *e);
 uint32_t estimate_target(const struct estimate *e);
 // Share of packets lost on the way to the viewer of late (about two seconds), 0..1.
 double estimate_loss(const struct estimate *e);
-// From sending to feedback, smoothed; 0: not known.
-usec estimate_rtt(const struct estimate *e);
 // How long the quickest packet of the last quarter of a second waited on the way: a queue that stands.
 usec estimate_queue(const struct estimate *e);
-// Any feedback at all so far, and none outstanding for more than 3 s.
-bool estimate_is_alive(const struct estimate *e, usec now);
 // The line was probed or filled, so that the target is more than a guess.
 bool estimate_is_proven(const struct estimate *e);
 

@@ -107,13 +107,6 @@ bool sent_history_has_gap(const struct sent_history *history, int64_t number)
     return history->told >= history->first && number > history->told + 1 && number < history->next;
 }
 
-usec sent_history_waiting_since(const struct sent_history *history)
-{
-    const int64_t oldest = history->told < history->first ? history->first : history->told + 1;
-
-    return oldest < history->next ? packet_at(history, oldest)->sent_at : USEC_NEVER;
-}
-
 void sent_history_forget(struct sent_history *history)
 {
     history->first = history->next;

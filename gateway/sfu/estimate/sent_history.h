@@ -55,9 +55,6 @@ enum sent_report sent_history_report(struct sent_history *history, int64_t numbe
 // Whether packets between the newest told of and this number have not been reported on: feedback was lost.
 bool sent_history_has_gap(const struct sent_history *history, int64_t number);
 
-// When the oldest packet left that was sent after everything reported on; USEC_NEVER: there is none.
-usec sent_history_waiting_since(const struct sent_history *history);
-
 // Everything in flight is forgotten; numbers go on.
 void sent_history_forget(struct sent_history *history);
 
