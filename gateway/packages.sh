@@ -17,7 +17,7 @@ build_packages=(
 # shellcheck disable=SC2034 # used by tests/run
 test_packages=(
     clang clang-format llvm libclang-rt-14-dev python3 shellcheck git
-    chromium firefox-esr pulseaudio xvfb xauth iproute2 nftables tcpdump procps espeak-ng
+    chromium firefox-esr pulseaudio xvfb xauth iproute2 ethtool nftables tcpdump procps espeak-ng
     fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji
 )
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// load/floor/frames.h - how large the frames of a camera are, and how a browser splits them.
+#ifndef TESTS_LOAD_FLOOR_FRAMES_H
+#define TESTS_LOAD_FLOOR_FRAMES_H
+
+#include "support/random.h"
+
+#include <stddef.h>
+
+#define FRAME_RATE 30
+
+// 1280x720 at 1.5 Mbit/s in three temporal layers, as libvpx spends it: the base layer, every fourth
+// frame, weighs most.
+struct frames {
+    struct random random;
+    size_t mean; // bytes
+    size_t next;
+};
+
+struct frames frames_of(size_t bits_per_second, uint64_t seed);
+size_t frames_next(struct frames *frames);
+
+// How many packets a frame makes when one carries `most` bytes at best, and how long the n-th is:
+// about equal, by a byte the longer ones last (libwebrtc's SplitAboutEqually).
+size_t frame_packets(size_t frame, size_t most);
+size_t frame_packet_len(size_t frame, size_t packets, size_t n);
+
+#endif
