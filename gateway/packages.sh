@@ -16,7 +16,7 @@ build_packages=(
 # To test it, browsers and a sound server for Firefox included.
 # shellcheck disable=SC2034 # used by tests/run
 test_packages=(
-    clang clang-format llvm libclang-rt-14-dev python3 shellcheck git
+    clang clang-format llvm libclang-rt-14-dev python3 shellcheck git valgrind
     chromium firefox-esr pulseaudio xvfb xauth iproute2 ethtool nftables tcpdump procps espeak-ng
     fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji
 )

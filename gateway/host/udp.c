@@ -275,6 +275,7 @@ static size_t send_runs(struct udp *u, size_t from, size_t count)
 
         u->counters.send_calls++;
         for (int i = 0; i < sent; i++) {
+            u->counters.messages++;
             u->counters.sent += u->runs[from].count;
             u->counters.merged += u->runs[from].count > 1 ? u->runs[from].count : 0;
             from++;

@@ -14,6 +14,7 @@ struct udp;
 
 struct udp_counters {
     uint64_t received, sent, send_calls, merged; // merged: datagrams that left in a run of UDP GSO
+    uint64_t messages;                           // the kernel took: a run is one
     uint64_t dropped_full;                       // the socket's buffer had no room
     uint64_t dropped_error;                      // no route and the like
 };
