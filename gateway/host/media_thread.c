@@ -181,7 +181,7 @@ static void *run(void *argument)
     struct media_thread *m = argument;
     struct epoll_event events[3];
 
-    while (!atomic_load(&m->ending)) {
+    do { // at least one turn: what it was told before it ends is done
         int woken;
 
         arm(m, turn(m));
@@ -192,7 +192,7 @@ static void *run(void *argument)
             else if (events[i].data.fd == mailbox_descriptor(m->commands))
                 mailbox_hear(m->commands);
         }
-    }
+    } while (!atomic_load(&m->ending));
     return NULL;
 }
 
