@@ -7,8 +7,8 @@
 #include "host/clock.h"
 #include "host/config.h"
 #include "host/desk.h"
+#include "host/entropy.h"
 #include "host/gateway.h"
-#include "host/random.h"
 #include "practice/practice.h"
 
 #include <stdio.h>

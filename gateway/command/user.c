@@ -9,8 +9,8 @@
 #include "host/clock.h"
 #include "host/data_folder.h"
 #include "host/desk.h"
+#include "host/entropy.h"
 #include "host/libraries.h"
-#include "host/random.h"
 #include "practice/password_rules.h"
 #include "store/store.h"
 
@@ -107,7 +107,7 @@ static int add(struct desk *desk, struct query *query, struct result *result,
         !text_clean_line(doctor->name, sizeof doctor->name, bytes_of_string(options->words[2])) ||
         !doctor->name[0] || !strchr(doctor->email, '@'))
         return complain(EX_DATAERR, "This is no e-mail address, or no name.");
-    random_fill(random, sizeof random);
+    entropy_fill(random, sizeof random);
     token_text(doctor->id, random);
     doctor->created_at = clock_wall();
     status = take_password(desk, query, result);

@@ -5,9 +5,9 @@
 #include "base/mem.h"
 #include "host/clock.h"
 #include "host/effects.h"
+#include "host/entropy.h"
 #include "host/http.h"
 #include "host/meetup_thread.h"
-#include "host/random.h"
 #include "meetup/directory.h"
 #include "practice/practice.h"
 #include "protocol/api.h"
@@ -67,7 +67,7 @@ uint64_t calls_receive(struct meetup_thread *m, const struct http_call *from,
         call->id = number;
         call->from = *address;
         call->unlimited = from->unlimited;
-        random_fill(call->random, sizeof call->random);
+        entropy_fill(call->random, sizeof call->random);
         calls_identify(m, from->doctor_cookie, from->device_cookie, &call->identity);
         practice_receive(m->practice, clock_now(), clock_wall(), call, &m->practice_effects);
         effects_of_practice(m);

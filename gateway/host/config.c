@@ -50,6 +50,8 @@ static const struct key keys[] = {
      "addresses browsers are told to send media to, separated by commas; empty: every usable one"},
     {"media.merge", KEY_SWITCH, AT(media_merge), "yes", false,
      "hand runs of datagrams to the kernel in one piece (UDP GSO)"},
+    {"media.threads", KEY_COUNT, AT(media_threads), "1", false,
+     "threads that carry sound and pictures, at most 32; one per core"},
     {"data.folder", KEY_TEXT, AT(data_folder), "", false,
      "folder of everything kept; empty: $STATE_DIRECTORY, else ~/.local/share/aftercare"},
     {"log.level", KEY_TEXT, AT(log_level), "info", false, "trace, debug, info, warn or error"},

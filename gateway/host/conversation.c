@@ -6,8 +6,9 @@
 #include "host/browser.h"
 #include "host/clock.h"
 #include "host/effects.h"
+#include "host/entropy.h"
+#include "host/media.h"
 #include "host/meetup_thread.h"
-#include "host/random.h"
 #include "host/websocket.h"
 #include "meetup/directory.h"
 #include "protocol/decode.h"
@@ -63,7 +64,7 @@ static bool decode(struct conversation *c, usec now, struct bytes message, struc
     *refusal = REFUSAL_TOO_MANY;
     if (is_large && !limits_take_offer(&c->limits, now))
         return false; // reading it would cost as much as granting it
-    random_fill(random, sizeof random);
+    entropy_fill(random, sizeof random);
     is_right = decode_message(c->owner->decoder, message, random, request, refusal, why);
     mem_wipe(random, sizeof random);
     is_dear = request->kind == REQUEST_JOIN || request->kind == REQUEST_OFFER;
@@ -123,9 +124,34 @@ void conversation_gone(struct conversation *c)
     mem_free(c);
 }
 
+// An answer names the port of the media thread that has the connection.
+static struct answer_settings answers_for(const struct meetup_thread *m, uint64_t connection)
+{
+    const uint16_t port = media_port_of(m->media, connection);
+    struct answer_settings settings = m->settings;
+
+    for (size_t i = 0; i < settings.candidate_count; i++)
+        settings.candidates[i].port = port;
+    return settings;
+}
+
+static char *encode(const struct conversation *c, const struct notice *notice, const char *why)
+{
+    const int64_t wall_ms = clock_wall_ms();
+    struct answer_settings settings;
+
+    if (notice->kind == NOTICE_JOINED)
+        settings = answers_for(c->owner, notice->joined.connection);
+    else if (notice->kind == NOTICE_ANSWER)
+        settings = answers_for(c->owner, notice->answer.connection);
+    else
+        return encode_notice(notice, &c->owner->settings, wall_ms, why);
+    return encode_notice(notice, &settings, wall_ms, why);
+}
+
 void conversation_tell(struct conversation *c, const struct notice *notice, const char *why)
 {
-    char *text = encode_notice(notice, &c->owner->settings, clock_wall_ms(), why);
+    char *text = encode(c, notice, why);
 
     if (!text) {
         conversation_close(c, CLOSE_NO_MEMORY);

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "host/clock.h"
-#include "host/random.h"
+#include "host/entropy.h"
 #include "practice/effects.h"
 #include "practice/password_job.h"
 #include "practice/practice.h"
@@ -51,7 +51,7 @@ bool desk_call(struct desk *desk, struct call *call, desk_answered *answered, vo
 
     call->id = ++desk->calls;
     call->from = address_v4(127, 0, 0, 1, 0);
-    random_fill(call->random, sizeof call->random);
+    entropy_fill(call->random, sizeof call->random);
     practice_receive(desk->practice, clock_now(), clock_wall(), call, &now);
     while (now.count) {
         granted = carry_out(desk, &now, &next, answered, owner) || granted;

@@ -7,7 +7,7 @@
 #include "host/calls.h"
 #include "host/clock.h"
 #include "host/conversation.h"
-#include "host/media_thread.h"
+#include "host/media.h"
 #include "host/meetup_thread.h"
 #include "host/store_thread.h"
 #include "host/websocket.h"
@@ -35,7 +35,7 @@ static void close_one(struct meetup_thread *m, uint64_t conversation, uint16_t c
 // The parameters of a command move into the mailbox, or stay with the effects and die with them.
 static void tell_media(struct meetup_thread *m, struct effect *effect, uint64_t asker)
 {
-    if (!media_thread_tell(m->media, &effect->sfu)) {
+    if (!media_tell(m->media, &effect->sfu)) {
         log_event(LOG_ERROR, "media_busy command=%d", (int)effect->sfu.kind);
         close_one(m, asker, CLOSE_NOT_READING);
         return;

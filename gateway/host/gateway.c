@@ -11,11 +11,12 @@
 #include "host/config.h"
 #include "host/data_folder.h"
 #include "host/desk.h"
+#include "host/entropy.h"
 #include "host/mailbox.h"
-#include "host/media_thread.h"
+#include "host/media.h"
 #include "host/meetup_thread.h"
+#include "host/placement.h"
 #include "host/port.h"
-#include "host/random.h"
 #include "host/store_thread.h"
 #include "host/tls_files.h"
 #include "practice/practice.h"
@@ -42,7 +43,7 @@ struct gateway {
     struct assets *assets;
     struct certificate *certificate;
     struct mailbox *events;
-    struct media_thread *media;
+    struct media *media;
     struct store_thread *store_thread;
     struct meetup_thread *meetup;
     // borrowed: owned by the store thread
@@ -116,33 +117,45 @@ static int open_store(struct gateway *g, struct result *start, char *why)
     return status_of(store_thread_create(&g->store_thread, store));
 }
 
-static int open_media(struct gateway *g, const struct config *config, char *why)
+static int complain_of_media(int code, uint16_t port, char *why)
 {
-    struct media_settings settings = {.udp_port = config->media_udp_port,
-                                      .merge = config->media_merge,
-                                      .members = config->meetup_members};
-    enum err err = certificate_create(&g->certificate);
-    int code = 0;
-
-    if (!err)
-        err = mailbox_create(&g->events, sizeof(struct sfu_event), EVENTS);
-    settings.certificate = g->certificate;
-    settings.events = g->events;
-    if (!err)
-        err = media_thread_create(&g->media, &settings, &code);
-    if (!err)
-        return EX_OK;
     if (code == EADDRINUSE)
         snprintf(why, GATEWAY_WHY_SIZE,
-                 "UDP port %u is in use by another program; stop it or set media.udp_port.",
-                 config->media_udp_port);
+                 "UDP port %u is in use by another program; stop it or set media.udp_port.", port);
     else
-        snprintf(why, GATEWAY_WHY_SIZE, "UDP port %u cannot be used: %s.", config->media_udp_port,
+        snprintf(why, GATEWAY_WHY_SIZE, "UDP port %u cannot be used: %s.", port,
                  code ? strerror(code) : "there is not enough memory");
     return code == EADDRINUSE ? EX_UNAVAILABLE : code == EACCES ? EX_NOPERM : EX_OSERR;
 }
 
-// What every answer says: where to send media, and which certificate is ours.
+static int open_media(struct gateway *g, const struct config *config, char *why)
+{
+    struct media_options options = {.threads = config->media_threads,
+                                    .udp_port = config->media_udp_port,
+                                    .merge = config->media_merge,
+                                    .members = config->meetup_members};
+    uint16_t port = config->media_udp_port;
+    int code = 0;
+
+    if (options.threads > PLACEMENT_THREADS || port > UINT16_MAX - options.threads + 1) {
+        snprintf(why, GATEWAY_WHY_SIZE,
+                 "media.threads must be at most %d, and there must be as many ports from "
+                 "media.udp_port up.",
+                 PLACEMENT_THREADS);
+        return EX_CONFIG;
+    }
+    enum err err = certificate_create(&g->certificate);
+    if (!err)
+        err = mailbox_create(&g->events, sizeof(struct sfu_event), EVENTS);
+    options.certificate = g->certificate;
+    options.events = g->events;
+    if (!err)
+        err = media_create(&g->media, &options, &code, &port);
+    return err ? complain_of_media(code, port, why) : EX_OK;
+}
+
+// What every answer says: where to send media (but for the port, which is that of a thread), and which
+// certificate is ours.
 static int fill_answers(struct gateway *g, const struct config *config,
                         struct answer_settings *answers, char *why)
 {
@@ -162,7 +175,6 @@ static int fill_answers(struct gateway *g, const struct config *config,
     for (size_t i = 0; i < told.count; i++) {
         snprintf(answers->candidates[i].ip, sizeof answers->candidates[i].ip, "%s",
                  address_ip_text(&told.items[i], text));
-        answers->candidates[i].port = media_thread_port(g->media);
     }
     memcpy(answers->fingerprint, fingerprint->digest, sizeof answers->fingerprint);
     return EX_OK;
@@ -184,7 +196,7 @@ static int open_meetup(struct gateway *g, const struct config *config, const cha
                                              .events = g->events};
     enum err err;
 
-    random_fill(key, sizeof key); // the first start's; an old one is read over it
+    entropy_fill(key, sizeof key); // the first start's; an old one is read over it
     if (data_folder_secret(&g->folder, KEY_NAME, key, sizeof key, why))
         return EX_CONFIG;
     err = meetup_thread_create(&g->meetup, &settings, why);
@@ -260,7 +272,7 @@ void gateway_destroy(struct gateway *g)
         return;
     gateway_stop(g);
     meetup_thread_destroy(g->meetup);
-    media_thread_destroy(g->media);
+    media_destroy(g->media);
     store_thread_destroy(g->store_thread);
     mailbox_destroy(g->events);
     certificate_destroy(g->certificate);
@@ -281,7 +293,7 @@ bool gateway_offer_setup(struct gateway *g, char path[static 64])
 
     if (g->has_doctor)
         return false;
-    random_fill(random, sizeof random);
+    entropy_fill(random, sizeof random);
     token_text(token, random);
     practice_offer_setup(g->meetup->practice, token);
     snprintf(path, 64, "/welcome#%s", token);
@@ -298,7 +310,7 @@ bool gateway_demo_password(const struct gateway *g, const char *given,
     snprintf(password, PASSWORD_SIZE, "%s", given);
     if (password[0])
         return true;
-    random_fill(random, sizeof random);
+    entropy_fill(random, sizeof random);
     token_text(kept, random);
     if (data_folder_secret(&g->folder, DEMO_PASSWORD_NAME, (uint8_t *)kept, sizeof kept - 1, why))
         return false;
@@ -343,12 +355,13 @@ const char *gateway_folder(const struct gateway *g)
 int gateway_start(struct gateway *g, char why[static GATEWAY_WHY_SIZE])
 {
     g->desk = (struct desk){0};
-    if (store_thread_start(g->store_thread) || media_thread_start(g->media) ||
+    if (store_thread_start(g->store_thread) || media_start(g->media) ||
         meetup_thread_start(g->meetup)) {
         snprintf(why, GATEWAY_WHY_SIZE, "The system gives no more threads.");
         return EX_OSERR;
     }
-    log_event(LOG_INFO, "started port=%u udp_port=%u", g->port, media_thread_port(g->media));
+    log_event(LOG_INFO, "started port=%u udp_port=%u media_threads=%u", g->port,
+              media_port(g->media, 0), media_thread_count(g->media));
     return EX_OK;
 }
 
@@ -357,7 +370,7 @@ void gateway_stop(struct gateway *g)
     if (g->meetup)
         meetup_thread_stop(g->meetup);
     if (g->media)
-        media_thread_stop(g->media);
+        media_stop(g->media);
     if (g->store_thread)
         store_thread_stop(g->store_thread);
 }

@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "host/clock.h"
+#include "host/entropy.h"
 #include "host/mailbox.h"
-#include "host/random.h"
 #include "host/thread.h"
 #include "host/udp.h"
 #include "sfu/command.h"
@@ -73,7 +73,7 @@ enum err media_thread_create(struct media_thread **made, const struct media_sett
         err = outbox_create(&m->out, OUTBOX);
     if (!err)
         err = worker_create(&m->worker, settings->certificate, clock_wall_us() - clock_now(),
-                            random_u64());
+                            entropy_u64());
     if (!err) {
         m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
         if (!watch(m, m->timer) || !watch(m, udp_descriptor(m->udp)) ||
@@ -206,6 +206,7 @@ static bool must_pass(const struct sfu_command *command)
 {
     switch (command->kind) {
     case SFU_OPEN_ROUTER:
+    case SFU_PARTS:
     case SFU_CLOSE_ROUTER:
     case SFU_CLOSE_TRANSPORT:
     case SFU_GATE:

@@ -18,7 +18,7 @@ struct certificate;
 struct decoder;
 struct directory;
 struct mailbox;
-struct media_thread;
+struct media;
 struct meetup_loop;
 struct practice;
 struct store_thread;
@@ -29,9 +29,9 @@ struct meetup_thread {
     const char *version;
     struct answer_settings settings;
     // borrowed: outlive the thread
-    struct media_thread *media;
+    struct media *media;
     struct store_thread *store;
-    struct mailbox *events; // struct sfu_event, of the media thread
+    struct mailbox *events; // struct sfu_event, of the media threads
     // owned
     struct directory *directory;
     struct practice *practice;
@@ -55,7 +55,7 @@ struct meetup_settings {
     const struct assets *assets;
     const struct answer_settings *answers;
     const uint8_t *practice_key; // PRACTICE_KEY_SIZE
-    struct media_thread *media;
+    struct media *media;
     struct store_thread *store;
     struct mailbox *events;
 };

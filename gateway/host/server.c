@@ -9,9 +9,9 @@
 #include "host/clock.h"
 #include "host/config.h"
 #include "host/connection.h"
+#include "host/entropy.h"
 #include "host/http.h"
 #include "host/port.h"
-#include "host/random.h"
 #include "host/tls_files.h"
 #include "host/udp_address.h"
 #include "host/websocket.h"
@@ -406,7 +406,7 @@ static enum err limit(struct server *s, const struct config *config, uint32_t co
                  ADDRESSES_MOST);
         return ERR_INVALID;
     }
-    return accept_create(&s->accept, &limits, random_u64());
+    return accept_create(&s->accept, &limits, entropy_u64());
 }
 
 enum err server_create(struct server **made, const struct server_settings *settings,

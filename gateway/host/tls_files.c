@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "host/clock.h"
 #include "host/config.h"
-#include "host/random.h"
+#include "host/entropy.h"
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -121,7 +121,7 @@ static bool fill(X509 *certificate, EVP_PKEY *key, const char *names)
 {
     X509_NAME *subject = X509_get_subject_name(certificate);
     // 63 random bits: a serial number is positive.
-    const uint64_t serial = random_u64() >> 1;
+    const uint64_t serial = entropy_u64() >> 1;
 
     return X509_set_version(certificate, X509_VERSION_3) == 1 &&
            ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial) == 1 &&

@@ -10,7 +10,7 @@
 
 struct fingerprint;
 
-// What an answer says about this gateway: the same for everybody.
+// What an answer says about this gateway.
 struct answer_settings {
     struct {
         char ip[64];

@@ -11,7 +11,8 @@
 #define COMMAND_WANTS 32
 
 enum sfu_command_kind {
-    SFU_OPEN_ROUTER,    // a meetup begins
+    SFU_OPEN_ROUTER,    // a meetup begins, or a part of one that runs elsewhere
+    SFU_PARTS,          // on which other threads it has parts now
     SFU_CLOSE_ROUTER,   // and ends, with all its transports
     SFU_OPEN_TRANSPORT, // a member's browser was answered
     SFU_CLOSE_TRANSPORT,
@@ -37,6 +38,10 @@ struct sfu_command {
     uint64_t router;
     uint64_t transport;
     union {
+        struct {
+            bool is_away;    // not the home, which alone tells what is of the whole meetup
+            uint32_t others; // threads with a part of it, bit by bit
+        } parts;             // OPEN_ROUTER, PARTS
         struct {
             uint32_t member; // number in the meetup, from 1
             uint64_t device; // the browser's, 0: not known; its line is remembered

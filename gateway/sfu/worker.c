@@ -217,6 +217,7 @@ static void apply_to_member(struct worker *w, usec now, struct member *m,
         set_wants(m, command);
         break;
     case SFU_OPEN_ROUTER:
+    case SFU_PARTS:
     case SFU_CLOSE_ROUTER:
     case SFU_OPEN_TRANSPORT:
         break;
@@ -246,6 +247,8 @@ void worker_apply(struct worker *w, usec now, struct sfu_command *command, struc
     switch (command->kind) {
     case SFU_OPEN_ROUTER:
         open_router(w, command->router);
+        break;
+    case SFU_PARTS:
         break;
     case SFU_CLOSE_ROUTER:
         if (r)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// host/random.c - unpredictable bytes from the kernel.
-#include "host/random.h"
+// host/entropy.c - unpredictable bytes from the kernel.
+#include "host/entropy.h"
 
 #include "base/log.h"
 
@@ -9,7 +9,7 @@
 #include <sys/random.h>
 #include <sysexits.h>
 
-void random_fill(void *to, size_t len)
+void entropy_fill(void *to, size_t len)
 {
     uint8_t *at = to;
 
@@ -26,10 +26,10 @@ void random_fill(void *to, size_t len)
     }
 }
 
-uint64_t random_u64(void)
+uint64_t entropy_u64(void)
 {
     uint64_t value;
 
-    random_fill(&value, sizeof value);
+    entropy_fill(&value, sizeof value);
     return value;
 }
