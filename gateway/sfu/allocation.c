@@ -74,13 +74,15 @@ static void try_step(struct plan *plan, size_t slot, int8_t step, uint64_t overd
 {
     const struct ladder *ladder = &plan->ladders[slot];
     const uint64_t before = ladder_bps(ladder, plan->step[slot]);
-    const uint64_t sum = plan->sum_bps - before + ladder_bps(ladder, step);
-    const uint64_t limit = is_kept(ladder, step) ? plan->keep_bps + overdraw_bps
-                                                 : plan->change_bps + less_margin(overdraw_bps);
+    const uint64_t others = plan->sum_bps - before;
+    const bool fits = is_kept(ladder, step)
+                          ? others + ladder_bps(ladder, step) <= plan->keep_bps + overdraw_bps
+                          : others + ladder_begin_bps(ladder, step) <=
+                                plan->change_bps + less_margin(overdraw_bps);
 
-    if (step <= plan->step[slot] || sum > limit)
+    if (step <= plan->step[slot] || !fits)
         return;
-    plan->sum_bps = sum;
+    plan->sum_bps = others + ladder_bps(ladder, step);
     plan->step[slot] = step;
 }
 
@@ -156,7 +158,8 @@ static struct allocation_sums add_up(const struct plan *plan)
         if (above == LADDER_NONE)
             continue;
         const uint64_t now = ladder_bps(ladder, plan->step[i]);
-        const uint64_t more = ladder->bps[above] > now ? ladder->bps[above] - now : 1;
+        const uint64_t begin = ladder_begin_bps(ladder, above);
+        const uint64_t more = begin > now ? begin - now : 1;
         if (cheapest == 0 || more < cheapest)
             cheapest = more;
     }

@@ -21,6 +21,7 @@ struct allocation_layer {
     uint16_t height;                    // known or guessed; 0: neither
     uint32_t bps[ALLOCATION_TEMPORALS]; // up to and including each layer of time, ascending; 0: not
                                         // measured yet
+    uint32_t most_bps[ALLOCATION_TEMPORALS]; // the same at the dearest moment of late; 0: as above
 };
 
 // One slot with a picture.

@@ -178,6 +178,17 @@ static void compare_steps(struct ladder *ladder)
     }
 }
 
+static int8_t cheapest(const struct ladder *ladder)
+{
+    int8_t least = LADDER_NONE;
+
+    for (int8_t step = ladder->top; step >= 0; step--)
+        if (ladder->bps[step] > 0 &&
+            (least == LADDER_NONE || ladder->bps[step] < ladder->bps[least]))
+            least = step;
+    return least;
+}
+
 void ladder_build(struct ladder *ladder, const struct allocation_slot *slot)
 {
     struct known known;
@@ -198,11 +209,15 @@ void ladder_build(struct ladder *ladder, const struct allocation_slot *slot)
         const bool is_whole_only = slot->class != ALLOCATE_SCREEN && i > lowest;
         if (!known.active[i])
             continue;
-        for (uint8_t t = is_whole_only && known.temporals[i] == 3; t < known.temporals[i]; t++)
-            ladder->bps[ALLOCATION_TEMPORALS * i + t] = known.bps[i][t];
+        for (uint8_t t = is_whole_only && known.temporals[i] == 3; t < known.temporals[i]; t++) {
+            const int step = ALLOCATION_TEMPORALS * i + t;
+            const uint32_t most = slot->layers[i].most_bps[t];
+            ladder->bps[step] = known.bps[i][t];
+            ladder->most_bps[step] = most > ladder->bps[step] ? most : ladder->bps[step];
+        }
     }
     compare_steps(ladder);
-    ladder->base = ladder_next(ladder, LADDER_NONE);
+    ladder->base = cheapest(ladder);
 }
 
 int8_t ladder_next(const struct ladder *ladder, int8_t step)
@@ -210,8 +225,8 @@ int8_t ladder_next(const struct ladder *ladder, int8_t step)
     int8_t next = LADDER_NONE;
 
     for (int8_t above = ladder->top; above > step; above--) {
-        if (ladder->bps[above] > 0 &&
-            (next == LADDER_NONE || ladder->bps[above] < ladder->bps[next]))
+        if (ladder->bps[above] > 0 && (next == LADDER_NONE || ladder_begin_bps(ladder, above) <
+                                                                  ladder_begin_bps(ladder, next)))
             next = above;
     }
     return next;
@@ -220,4 +235,9 @@ int8_t ladder_next(const struct ladder *ladder, int8_t step)
 uint32_t ladder_bps(const struct ladder *ladder, int8_t step)
 {
     return step < 0 ? 0 : ladder->bps[step];
+}
+
+uint32_t ladder_begin_bps(const struct ladder *ladder, int8_t step)
+{
+    return step == ladder->base ? ladder_bps(ladder, step) : step < 0 ? 0 : ladder->most_bps[step];
 }

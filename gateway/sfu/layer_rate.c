@@ -11,6 +11,8 @@
 #define SILENCE SEC(3)
 #define SEEN_FOR SEC(2)
 #define MEDIAN_OF 5
+#define GENERATION SEC(5)
+#define SETTLED SEC(1) // before, a rate is a rough guess
 
 static void advance(struct layer_rate *rate, usec now)
 {
@@ -99,10 +101,26 @@ uint32_t layer_rate_bps(struct layer_rate *rate, usec now, uint8_t tid)
 
 static void begin(struct layer_rate *rate, usec now)
 {
-    struct layer_rate anew = {.started = now};
+    struct layer_rate anew = {.started = now, .most_since = now};
 
     memcpy(anew.flowing, rate->flowing, sizeof anew.flowing);
+    memcpy(anew.most, rate->most, sizeof anew.most);
+    memcpy(anew.most_before, rate->most_before, sizeof anew.most_before);
     *rate = anew;
+}
+
+static void note(struct layer_rate *rate, usec now)
+{
+    if (now - rate->most_since >= GENERATION) {
+        memcpy(rate->most_before, rate->most, sizeof rate->most);
+        memset(rate->most, 0, sizeof rate->most);
+        rate->most_since = now;
+    }
+    for (uint8_t t = 0; t < LAYER_RATE_TEMPORALS; t++) {
+        rate->flowing[t] = layer_rate_bps(rate, now, t);
+        if (now - rate->started >= SETTLED && rate->flowing[t] > rate->most[t])
+            rate->most[t] = rate->flowing[t];
+    }
 }
 
 void layer_rate_add(struct layer_rate *rate, usec now, uint32_t bytes, uint8_t tid)
@@ -112,8 +130,7 @@ void layer_rate_add(struct layer_rate *rate, usec now, uint32_t bytes, uint8_t t
         begin(rate, now);
     else if ((now - rate->started) / BUCKET_USEC >
              (rate->last_packet - rate->started) / BUCKET_USEC)
-        for (uint8_t t = 0; t < LAYER_RATE_TEMPORALS; t++)
-            rate->flowing[t] = layer_rate_bps(rate, now, t);
+        note(rate, now);
     advance(rate, now);
     rate->last_packet = now;
     rate->last_seen[tid] = now;
@@ -124,6 +141,12 @@ void layer_rate_add(struct layer_rate *rate, usec now, uint32_t bytes, uint8_t t
 uint32_t layer_rate_flowing(const struct layer_rate *rate, uint8_t tid)
 {
     return rate->flowing[tid < LAYER_RATE_TEMPORALS ? tid : LAYER_RATE_TEMPORALS - 1];
+}
+
+uint32_t layer_rate_most(const struct layer_rate *rate, uint8_t tid)
+{
+    tid = tid < LAYER_RATE_TEMPORALS ? tid : LAYER_RATE_TEMPORALS - 1;
+    return rate->most[tid] > rate->most_before[tid] ? rate->most[tid] : rate->most_before[tid];
 }
 
 uint8_t layer_rate_temporals(const struct layer_rate *rate, usec now)

@@ -335,9 +335,11 @@ void producer_describe_layer(struct producer *p, uint8_t layer, usec now,
     described->height = height_of(p, layer);
     described->temporals =
         described->active ? layer_rate_temporals(rate, now) : ALLOCATION_TEMPORALS;
-    for (uint8_t tid = 0; tid < described->temporals; tid++)
+    for (uint8_t tid = 0; tid < described->temporals; tid++) {
         described->bps[tid] =
             described->active ? layer_rate_bps(rate, now, tid) : layer_rate_flowing(rate, tid);
+        described->most_bps[tid] = layer_rate_most(rate, tid);
+    }
 }
 
 struct layer *producer_layer_of_ssrc(struct producer *p, uint32_t ssrc)

@@ -49,6 +49,38 @@ static void check_decided(const struct allocation_slot *slot, int layer, int tem
     CHECK_EQ(slot->temporal, temporal);
 }
 
+TEST(what_begins_fits_at_its_dearest_and_what_is_sent_stays_at_its_mean)
+{
+    struct allocation_slot slot = camera(ALLOCATE_SPEAKER, 360);
+    const uint32_t whole = slot.layers[1].bps[2], low = slot.layers[0].bps[2];
+
+    slot.layers[0].temporals = slot.layers[1].temporals = 1;
+    slot.layers[0].bps[0] = low;
+    slot.layers[1].bps[0] = whole;
+    slot.layers[1].most_bps[0] = whole * 3 / 2;
+    slot.now_layer = 0;
+    struct allocation_sums sums = run(&slot, 1, whole * 5 / 4);
+    check_decided(&slot, 0, 0);
+    CHECK_EQ(sums.sending_bps, low);
+    CHECK_EQ(sums.next_bps, whole * 3 / 2); // what a probe has to prove
+    sums = run(&slot, 1, whole * 3 / 2);
+    check_decided(&slot, 1, 0);
+    CHECK_EQ(sums.sending_bps, whole);
+    slot.now_layer = 1;
+    (void)run(&slot, 1, whole * 3 / 4);
+    check_decided(&slot, 1, 0);
+}
+
+TEST(the_cheapest_step_begins_at_its_mean)
+{
+    struct allocation_slot slot = camera(ALLOCATE_SPEAKER, 180);
+
+    slot.layer_count = 1;
+    slot.layers[0].most_bps[0] = slot.layers[0].bps[0] * 3;
+    (void)run(&slot, 1, slot.layers[0].bps[0]);
+    check_decided(&slot, 0, 0);
+}
+
 TEST(an_ample_line_carries_all_that_is_wanted)
 {
     struct allocation_slot slots[] = {camera(ALLOCATE_GALLERY, 180), camera(ALLOCATE_SPEAKER, 720),

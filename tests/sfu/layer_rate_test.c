@@ -124,6 +124,35 @@ TEST(a_key_frame_adds_less_than_a_fifth_to_the_plan)
     }
 }
 
+TEST(the_dearest_moment_is_kept_for_five_to_ten_seconds_of_packets)
+{
+    struct camera c = camera_of(500000, 12);
+
+    run_until(&c, SEC(56));
+    CHECK(layer_rate_most(&c.rate, 2) < 560000);
+    c.bps = 1500000;
+    run_until(&c, SEC(60));
+    c.bps = 500000;
+    run_until(&c, SEC(64));
+    CHECK(is_near(whole(&c), 500000, 10));
+    CHECK(layer_rate_most(&c.rate, 2) > 1400000);
+    CHECK(layer_rate_most(&c.rate, 0) < layer_rate_most(&c.rate, 2) / 2);
+    c.now += SEC(30); // asleep: it may come back as dear as it was
+    take_picture(&c);
+    CHECK(layer_rate_most(&c.rate, 2) > 1400000);
+    run_until(&c, c.now + SEC(11));
+    CHECK(layer_rate_most(&c.rate, 2) < 560000);
+}
+
+TEST(a_first_rough_guess_is_no_dearest_moment)
+{
+    struct camera c = camera_of(500000, 13);
+
+    run_until(&c, SEC(50) + MSEC(900));
+    CHECK(layer_rate_bps(&c.rate, c.now, 2) > 0);
+    CHECK_EQ(layer_rate_most(&c.rate, 2), 0);
+}
+
 TEST(a_rise_is_seen_within_a_second)
 {
     for (int phase = 0; phase < 40; phase++) {

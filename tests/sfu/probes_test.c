@@ -71,6 +71,25 @@ TEST(the_first_probe_is_at_three_times_the_start_and_goes_on_while_it_goes_well)
     CHECK(is_near(answer(6e6, 5e6, 1), 0.95 * 5e6)); // the line was full
 }
 
+TEST(a_probe_near_the_target_lasts_longer)
+{
+    begin();
+    view.target_bps = 1e6;
+    view.demand.next = 1000000;
+    CHECK(take());
+    answer(3e6, 1e6, 1);
+    view.demand.next = 1200000;
+    now += SEC(60);
+    CHECK(take());
+    CHECK_EQ(order.rate_bps, 1440000); // 44 % over: 45 ms fill a queue of 20 ms
+    CHECK(order.bytes > 1440000 / 8 * 44 / 1000 && order.bytes < 1440000 / 8 * 47 / 1000);
+    answer(1.44e6, 1e6, 1);
+    view.target_bps = 1.2e6;
+    now += SEC(60);
+    CHECK(take());
+    CHECK_EQ(order.bytes, 1440000 / 8 * 60 / 1000);
+}
+
 TEST(a_probe_that_went_badly_is_not_gone_on_with)
 {
     begin();

@@ -116,14 +116,18 @@ const struct scenario scenario_join = {
     .run = run_join,
 };
 
-static void step_down(uint64_t seed, uint16_t other_height, double values[static SCENARIO_FIGURES])
+// Until the viewer is sent that share of the best that fits, and no more than fits.
+static void step_down(uint64_t seed, uint16_t other_height, double share,
+                      double values[static SCENARIO_FIGURES])
 {
     struct room *room = two_in_a_room(seed);
     const size_t viewer = add_viewer(room, MBIT(5), other_height);
 
     room_run(room, SEC(15));
     const uint64_t sound = measure_sound(room, viewer);
-    const struct view_range range = best_within(room, viewer, MBIT(1) - sound);
+    const uint64_t best = view_best_bps(room, viewer, MBIT(1) - sound);
+    const struct view_range range = {.least_bps = (uint64_t)(share * (double)best),
+                                     .most_bps = MBIT(1) - sound};
     CHECK(view_bps(room, viewer) > range.most_bps);
     set_capacity(room, viewer, MBIT(1));
     room_count_anew(room, viewer);
@@ -137,12 +141,12 @@ static void step_down(uint64_t seed, uint16_t other_height, double values[static
 
 static void run_narrower(uint64_t seed, double values[static SCENARIO_FIGURES])
 {
-    step_down(seed, SMALL, values);
+    step_down(seed, SMALL, 0.9, values);
 }
 
 static void run_narrower_full(uint64_t seed, double values[static SCENARIO_FIGURES])
 {
-    step_down(seed, LARGE, values);
+    step_down(seed, LARGE, 0.75, values);
 }
 
 const struct scenario scenario_narrower = {
@@ -155,7 +159,8 @@ const struct scenario scenario_narrower = {
 
 const struct scenario scenario_narrower_full = {
     .name = "5 to 1 Mbit/s, two large pictures",
-    .figures = {{"within 90 % of the best feasible allocation", "s", 3, false},
+    // A tenth of the line is kept free when a picture is to become better, and a step is a fifth here.
+    .figures = {{"within 75 % of the best feasible allocation", "s", 3, false},
                 {"wait in the queue, p95 of the 20 s after", "ms", 200, false},
                 {"longest gap between pictures", "s", 2, false}},
     .run = run_narrower_full,

@@ -4,7 +4,7 @@
 
 #define FIRST_FACTOR 3.0
 #define FURTHER_FACTOR 2.0
-#define WENT_WELL 0.7
+#define WENT_WELL 0.85
 #define WORTH_A_SECOND 0.3
 #define NEXT_FACTOR 1.2
 #define NEXT_FITS 1.1
@@ -25,7 +25,9 @@
 #define MOST_MISLED 3
 #define VERIFY MSEC(250)
 #define TIMEOUT SEC(1)
-#define SPAN_SECONDS 0.015
+#define LEAST_SECONDS 0.015
+#define MOST_SECONDS 0.06
+#define QUEUE_SECONDS 0.02 // in vain a probe fills the queue by so much
 #define PACKETS 5
 #define USUAL_PACKET 1000.0
 #define SHARE 0.05 // of the time the line may be busy with probes that were in vain
@@ -40,9 +42,15 @@ static double cap(double bps, const struct probes_view *view)
     return bps < most ? bps : most;
 }
 
-static double burst_bytes(double bps)
+// The nearer to what the line is known to carry, the longer it may last, and the less does it matter that
+// packets are held up on the way.
+static double burst_bytes(double bps, double target_bps)
 {
-    return bps * SPAN_SECONDS / 8;
+    const double over = bps / target_bps - 1;
+    const double seconds =
+        over * MOST_SECONDS > QUEUE_SECONDS ? QUEUE_SECONDS / over : MOST_SECONDS;
+
+    return bps * (seconds > LEAST_SECONDS ? seconds : LEAST_SECONDS) / 8;
 }
 
 // On a thin line a burst of whole packets takes long to pass. After steps up that went wrong the pauses
@@ -50,7 +58,7 @@ static double burst_bytes(double bps)
 static usec retry_after(const struct probes *probes, const struct probes_view *view)
 {
     const double whole = PACKETS * USUAL_PACKET;
-    const double bytes = burst_bytes(cap(NEXT_FACTOR * view->demand.next, view));
+    const double bytes = burst_bytes(cap(NEXT_FACTOR * view->demand.next, view), view->target_bps);
     const double seconds = (bytes > whole ? bytes : whole) * 8 / view->target_bps / SHARE;
     const usec wait = (usec)(seconds * 1e6);
     const double share = view->target_bps / view->demand.most;
@@ -109,12 +117,12 @@ static double due_bps(struct probes *probes, usec now, const struct probes_view 
     return 0;
 }
 
-static void order(struct probes *probes, usec now, double bps)
+static void order(struct probes *probes, usec now, double bps, double target_bps)
 {
     probes->number = probes->number == UINT8_MAX ? 1 : (uint8_t)(probes->number + 1);
     const struct probe_order order = {.number = probes->number,
                                       .rate_bps = (uint32_t)bps,
-                                      .bytes = (uint32_t)burst_bytes(bps),
+                                      .bytes = (uint32_t)burst_bytes(bps, target_bps),
                                       .packets = PACKETS};
     probe_cluster_begin(&probes->cluster, now, &order);
     probes->running = true;
@@ -135,7 +143,7 @@ void probes_consider(struct probes *probes, usec now, const struct probes_view *
     probes->asked = view->demand.next;
     probes->ended_at = now; // even if it is left out, as it could show nothing
     if (bps >= GAIN * view->target_bps && bps >= ESTIMATE_MIN_BPS)
-        order(probes, now, bps);
+        order(probes, now, bps, view->target_bps);
 }
 
 bool probes_take(struct probes *probes, struct probe_order *order)

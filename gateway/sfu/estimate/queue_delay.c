@@ -9,7 +9,7 @@
 #define UNUSUAL MSEC(40) // more than usual
 #define LATE MSEC(30)
 #define SHORT MSEC(15)
-#define LONG_QUEUE MSEC(120)
+#define LONG_QUEUE MSEC(80)
 #define PATIENCE MSEC(300)
 #define PROGRESS 0.02 // of the time
 #define MOST_IN_VAIN 4

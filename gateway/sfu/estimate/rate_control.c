@@ -13,7 +13,7 @@
 #define GROWTH_PER_SECOND 0.08
 #define LEAST_GROWTH_BPS 1000.0
 #define LEAST_STEP_PER_SECOND 4000.0
-#define OVER_ACKED 1.1 // libwebrtc: 1.5; here probes lead, and growth without use proves nothing
+#define OVER_ACKED 1.05 // libwebrtc: 1.5; here probes lead, and growth without use proves nothing
 #define OVER_ACKED_BPS 10000.0
 #define FRAMES_PER_SECOND 30.0
 #define PACKET_BITS (1200.0 * 8)
