@@ -11,7 +11,7 @@
 build_packages=(
     ca-certificates cmake ninja-build gcc libc6-dev binutils pkg-config ccache dpkg-dev openssl
     libwebsockets-dev libwebsockets-evlib-ev libev-dev libjansson-dev libsodium-dev libsqlite3-dev
-    libssl-dev
+    libssl-dev libvpx-dev libopus-dev
 )
 # To test it, browsers and a sound server for Firefox included.
 # shellcheck disable=SC2034 # used by tests/run

@@ -79,8 +79,8 @@ void agent_write_answer(struct agent *agent, struct sdp_writer *sdp);
 // else the first IPv6 one.
 const struct address *agent_remote(const struct agent *agent);
 
-// Connects from the next tick on.
-void agent_start(struct agent *agent, usec now);
+// Connects from the next tick on. `local` is what the server sees the agent's socket as.
+void agent_start(struct agent *agent, usec now, const struct address *local);
 
 // A datagram, changed in place. `arrived`: when it came to this machine's socket, not after now.
 void agent_receive(struct agent *agent, usec now, usec arrived, uint8_t *at, size_t len,
@@ -95,8 +95,8 @@ void agent_close(struct agent *agent, usec now, struct outbox *out);
 // What the server asks of the page (`layers`, `voice` of the protocol), and what people do. By order
 // of the offer, lowest layer first. A layer that comes back begins with a key frame.
 void agent_need_layers(struct agent *agent, const bool *needed, size_t count);
-void agent_mute(struct agent *agent, bool microphone, bool camera); // true: sends nothing
-void agent_talk(struct agent *agent, usec now, usec talk_for, usec talk_every);
+void agent_mute(struct agent *agent, usec now, bool microphone, bool camera); // true: sends nothing
+void agent_talk(struct agent *agent, usec talk_for, usec talk_every);
 
 enum agent_state {
     AGENT_NEW,
@@ -116,8 +116,10 @@ struct agent_flow {
         lost; // expected, and have not come by themselves (RTX may have brought them: repaired)
     uint64_t repaired;
     uint64_t duplicates;
-    uint64_t reordered; // came behind a later one
+    uint64_t reordered; // came behind a later one; not lost
     uint64_t stamped;   // opened ones that carried a stamp: as many are in the histogram of delays
+    uint64_t
+        skipped; // by stamps: sent by the publisher, not received, whether numbers say so or not
     // sent only
     uint64_t retransmitted;
     uint64_t keys; // key frames
@@ -154,6 +156,8 @@ void agent_count_anew(struct agent *agent);
 const struct histogram *agent_delays(const struct agent *agent, enum agent_kind kind);
 // How much later than due its own frames left, in us. Never NULL.
 const struct histogram *agent_slip(const struct agent *agent);
+
+bool agent_opens(const struct agent *agent);
 
 // For load/loop.c: where the agent is driven, NULL: nowhere.
 void agent_set_place(struct agent *agent, void *place);

@@ -14,19 +14,27 @@
 #define FIRST_TIMEOUT_MICROSECONDS 50000u
 #define EXPORT_LABEL "EXTRACTOR-dtls_srtp"
 
-struct dtls_client {
+struct dtls_identity {
     // owned
     SSL_CTX *settings;
-    SSL *ssl;
     EVP_PKEY *key;
     X509 *certificate;
     BIO_METHOD *bio_method;
+    // state
+    struct fingerprint fingerprint;
+};
+
+struct dtls_client {
+    // borrowed: outlives this client, when it is not its own
+    struct dtls_identity *identity;
+    // owned
+    struct dtls_identity *own;
+    SSL *ssl;
     // borrowed, for one call
     struct bytes pending;
     const struct path *path;
     struct outbox *out;
     // state
-    struct fingerprint fingerprint;
     bool failed;
     usec deadline; // USEC_NEVER: nothing to repeat
 };
@@ -121,15 +129,17 @@ static long control(BIO *bio, int command, long number, void *argument)
     return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
+static bool make_network(struct dtls_identity *identity)
+{
+    identity->bio_method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "test client");
+    return identity->bio_method && BIO_meth_set_write(identity->bio_method, write_datagram) == 1 &&
+           BIO_meth_set_read(identity->bio_method, read_datagram) == 1 &&
+           BIO_meth_set_ctrl(identity->bio_method, control) == 1;
+}
+
 static bool connect_network(struct dtls_client *client)
 {
-    client->bio_method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "test client");
-    if (!client->bio_method)
-        return false;
-    (void)BIO_meth_set_write(client->bio_method, write_datagram);
-    (void)BIO_meth_set_read(client->bio_method, read_datagram);
-    (void)BIO_meth_set_ctrl(client->bio_method, control);
-    BIO *bio = BIO_new(client->bio_method);
+    BIO *bio = BIO_new(client->identity->bio_method);
     if (!bio)
         return false;
     BIO_set_data(bio, client);
@@ -178,46 +188,77 @@ static int accept_any(int verified, X509_STORE_CTX *store)
     return 1;
 }
 
-static bool show_certificate(struct dtls_client *client, const struct dtls_client_options *options)
+static bool show_certificate(struct dtls_identity *identity,
+                             const struct dtls_client_options *options)
 {
     EVP_PKEY *key = NULL;
     X509 *other = NULL;
     bool shown = true;
 
-    if (!make_certificate(&client->key, &client->certificate, options->rsa) ||
-        !digest(&client->fingerprint, client->certificate, FINGERPRINT_SHA256))
+    if (!make_certificate(&identity->key, &identity->certificate, options->rsa) ||
+        !digest(&identity->fingerprint, identity->certificate, FINGERPRINT_SHA256))
         return false;
     if (options->certificate == DTLS_CLIENT_OWN)
-        shown = SSL_CTX_use_certificate(client->settings, client->certificate) == 1 &&
-                SSL_CTX_use_PrivateKey(client->settings, client->key) == 1;
+        shown = SSL_CTX_use_certificate(identity->settings, identity->certificate) == 1 &&
+                SSL_CTX_use_PrivateKey(identity->settings, identity->key) == 1;
     else if (options->certificate == DTLS_CLIENT_OTHER)
         shown = make_certificate(&key, &other, options->rsa) &&
-                SSL_CTX_use_certificate(client->settings, other) == 1 &&
-                SSL_CTX_use_PrivateKey(client->settings, key) == 1;
+                SSL_CTX_use_certificate(identity->settings, other) == 1 &&
+                SSL_CTX_use_PrivateKey(identity->settings, key) == 1;
     X509_free(other);
     EVP_PKEY_free(key);
     return shown;
 }
 
-enum err dtls_client_create(struct dtls_client **made, const struct dtls_client_options *options)
+enum err dtls_identity_create(struct dtls_identity **made,
+                              const struct dtls_client_options *options)
 {
     const char *profiles = options->srtp_profiles;
-    struct dtls_client *client = mem_zero(sizeof *client);
-    if (!client)
+    struct dtls_identity *identity = mem_zero(sizeof *identity);
+    if (!identity)
         return ERR_NO_MEMORY;
 
     if (!profiles)
         profiles = "SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_128_GCM";
-    client->deadline = USEC_NEVER;
-    client->settings = SSL_CTX_new(DTLS_client_method());
-    if (!client->settings || !show_certificate(client, options) ||
-        (profiles[0] && SSL_CTX_set_tlsext_use_srtp(client->settings, profiles) != 0)) {
-        dtls_client_destroy(client);
+    identity->settings = SSL_CTX_new(DTLS_client_method());
+    if (!identity->settings || !make_network(identity) || !show_certificate(identity, options) ||
+        (profiles[0] && SSL_CTX_set_tlsext_use_srtp(identity->settings, profiles) != 0)) {
+        dtls_identity_destroy(identity);
         return ERR_NO_MEMORY;
     }
-    SSL_CTX_set_options(client->settings, SSL_OP_NO_QUERY_MTU);
-    SSL_CTX_set_verify(client->settings, SSL_VERIFY_PEER, accept_any);
-    client->ssl = SSL_new(client->settings);
+    SSL_CTX_set_options(identity->settings, SSL_OP_NO_QUERY_MTU);
+    SSL_CTX_set_verify(identity->settings, SSL_VERIFY_PEER, accept_any);
+    *made = identity;
+    return ERR_OK;
+}
+
+void dtls_identity_destroy(struct dtls_identity *identity)
+{
+    if (!identity)
+        return;
+    SSL_CTX_free(identity->settings);
+    BIO_meth_free(identity->bio_method);
+    X509_free(identity->certificate);
+    EVP_PKEY_free(identity->key);
+    mem_free(identity);
+}
+
+enum err dtls_client_create(struct dtls_client **made, const struct dtls_client_options *options)
+{
+    struct dtls_client *client = mem_zero(sizeof *client);
+    if (!client)
+        return ERR_NO_MEMORY;
+
+    client->deadline = USEC_NEVER;
+    client->identity = options->identity;
+    if (!client->identity) {
+        if (dtls_identity_create(&client->own, options) != ERR_OK) {
+            dtls_client_destroy(client);
+            return ERR_NO_MEMORY;
+        }
+        client->identity = client->own;
+    }
+    client->ssl = SSL_new(client->identity->settings);
     if (!client->ssl || !connect_network(client)) {
         dtls_client_destroy(client);
         return ERR_NO_MEMORY;
@@ -234,16 +275,13 @@ void dtls_client_destroy(struct dtls_client *client)
     if (!client)
         return;
     SSL_free(client->ssl);
-    SSL_CTX_free(client->settings);
-    BIO_meth_free(client->bio_method);
-    X509_free(client->certificate);
-    EVP_PKEY_free(client->key);
+    dtls_identity_destroy(client->own);
     mem_free(client);
 }
 
 const struct fingerprint *dtls_client_fingerprint(const struct dtls_client *client)
 {
-    return &client->fingerprint;
+    return &client->identity->fingerprint;
 }
 
 struct fingerprint dtls_client_fingerprint_by(const struct dtls_client *client,
@@ -251,7 +289,7 @@ struct fingerprint dtls_client_fingerprint_by(const struct dtls_client *client,
 {
     struct fingerprint fingerprint = {0};
 
-    (void)digest(&fingerprint, client->certificate, hash);
+    (void)digest(&fingerprint, client->identity->certificate, hash);
     return fingerprint;
 }
 

@@ -15,7 +15,12 @@ enum dtls_client_certificate {
     DTLS_CLIENT_NONE,
 };
 
+// A key, its certificate and the settings made of them, for any number of clients, on any threads.
+struct dtls_identity;
+
 struct dtls_client_options {
+    struct dtls_identity *
+        identity; // borrowed, outlives the client; NULL: one of its own. Given, the rest is settled
     enum dtls_client_certificate certificate;
     const char
         *srtp_profiles; // OpenSSL's names with colons; NULL: CM, then GCM, as Chromium; "": none
@@ -32,6 +37,10 @@ struct dtls_client_keys {
 enum dtls_client_state { DTLS_CLIENT_RUNNING, DTLS_CLIENT_DONE, DTLS_CLIENT_FAILED };
 
 struct dtls_client;
+
+enum err dtls_identity_create(struct dtls_identity **made,
+                              const struct dtls_client_options *options) MUST_CHECK;
+void dtls_identity_destroy(struct dtls_identity *identity);
 
 // The key is drawn by OpenSSL: the one thing of a run that its seed does not fix.
 enum err dtls_client_create(struct dtls_client **made, const struct dtls_client_options *options)

@@ -157,19 +157,18 @@ static struct check *find_check(struct peer *peer, struct bytes id)
     return NULL;
 }
 
-static void receive_answer(struct peer *peer, usec now, struct datagram in)
+static void receive_answer(struct peer *peer, usec now, struct datagram in,
+                           const struct stun_view *stun)
 {
-    struct stun_view stun;
     uint8_t copy[STUN_MAX_LEN];
     uint8_t tag[SHA1_SIZE];
 
-    if (!stun_read(&stun, bytes_of(in.at, in.len)) || stun.kind != STUN_SUCCESS ||
-        stun.integrity.len != STUN_INTEGRITY_LEN || !stun.has_mapped)
+    if (stun->integrity.len != STUN_INTEGRITY_LEN || !stun->has_mapped)
         return;
-    const struct check *check = find_check(peer, stun.id);
-    authenticate(tag, peer->remote.pwd, stun_integrity_input(&stun, copy));
-    if (!check || !bytes_equal(stun.integrity, bytes_of(tag, sizeof tag)) ||
-        !address_equal(&stun.mapped, &in.path.local))
+    const struct check *check = find_check(peer, stun->id);
+    authenticate(tag, peer->remote.pwd, stun_integrity_input(stun, copy));
+    if (!check || !bytes_equal(stun->integrity, bytes_of(tag, sizeof tag)) ||
+        !address_equal(&stun->mapped, &in.path.local))
         return;
     peer->answered++;
     peer->rtt = now - check->sent_at;
@@ -179,6 +178,40 @@ static void receive_answer(struct peer *peer, usec now, struct datagram in)
     }
     if (peer->state == PEER_CHECKING)
         peer->state = PEER_HANDSHAKE;
+}
+
+// Of a full ICE agent, which checks its own way back.
+static void answer_check(struct peer *peer, struct datagram in, const struct stun_view *stun,
+                         struct outbox *out)
+{
+    uint8_t copy[STUN_MAX_LEN];
+    uint8_t tag[SHA1_SIZE];
+    uint8_t message[STUN_MAX_LEN];
+    struct writer answer = writer_over(message, sizeof message);
+
+    if (stun->integrity.len != STUN_INTEGRITY_LEN)
+        return;
+    authenticate(tag, peer->local.pwd, stun_integrity_input(stun, copy));
+    if (!bytes_equal(stun->integrity, bytes_of(tag, sizeof tag)))
+        return;
+    stun_write_success(&answer, stun->id.at, &in.path.remote);
+    authenticate(tag, peer->local.pwd, stun_integrity_begin(&answer));
+    stun_integrity_end(&answer, tag);
+    stun_write_fingerprint(&answer);
+    if (answer.ok)
+        (void)outbox_put(out, &in.path, bytes_of(message, writer_len(&answer)));
+}
+
+static void receive_stun(struct peer *peer, usec now, struct datagram in, struct outbox *out)
+{
+    struct stun_view stun;
+
+    if (!stun_read(&stun, bytes_of(in.at, in.len)))
+        return;
+    if (stun.kind == STUN_REQUEST)
+        answer_check(peer, in, &stun, out);
+    else if (stun.kind == STUN_SUCCESS)
+        receive_answer(peer, now, in, &stun);
 }
 
 static void check_again(struct peer *peer, usec now)
@@ -258,7 +291,7 @@ enum got peer_receive(struct peer *peer, usec now, struct datagram in, struct ou
     if (in.len < 12)
         return GOT_NOTHING;
     if (in.at[0] < 4) {
-        receive_answer(peer, now, in);
+        receive_stun(peer, now, in, out);
         if (peer->state == PEER_HANDSHAKE && dtls_client_deadline(peer->dtls) == USEC_NEVER)
             dtls_client_tick(peer->dtls, now, &peer->path, out);
         return GOT_NOTHING;
