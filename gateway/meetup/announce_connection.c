@@ -32,7 +32,8 @@ void announce_slots(struct turn *turn, const struct member *to,
 {
     const struct transport_parameters *kept =
         to->connection.parameters && to->conversation
-            ? effects_keep(turn->out, to->connection.parameters, sizeof *to->connection.parameters)
+            ? effects_keep(turn->out, to->connection.parameters,
+                           PARAMETERS_SIZE(to->connection.parameters))
             : NULL;
     struct notice *notice = kept ? notice_to(turn, to, NOTICE_SLOTS) : NULL;
 

@@ -24,21 +24,25 @@ bool connection_open(struct connection *c, uint64_t router, uint64_t transport,
                      const struct connection_owner *owner, struct transport_parameters *parameters,
                      struct effects *out)
 {
-    struct transport_parameters *copy = mem_zero(sizeof *copy);
+    const size_t size = PARAMETERS_SIZE(parameters);
+    struct transport_parameters *copy = mem_zero(size);
     struct effect *effect = copy ? effects_add(out, EFFECT_SFU, 0) : NULL;
+    struct transport_parameters *own;
 
     if (!effect) {
         mem_free(copy);
         return false;
     }
-    *copy = *parameters;
+    memcpy(copy, parameters, size);
+    own = mem_resize(parameters, size);
     effect->sfu.kind = SFU_OPEN_TRANSPORT;
     effect->sfu.router = router;
     effect->sfu.transport = transport;
     effect->sfu.open.member = owner->member;
     effect->sfu.open.device = owner->browser;
     effect->sfu.open.parameters = copy;
-    *c = (struct connection){.transport = transport, .router = router, .parameters = parameters};
+    *c = (struct connection){
+        .transport = transport, .router = router, .parameters = own ? own : parameters};
     return true;
 }
 

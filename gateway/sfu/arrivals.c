@@ -2,6 +2,7 @@
 // sfu/arrivals.c - a sorted list of arrivals, and how often to report it.
 #include "sfu/arrivals.h"
 
+#include "base/mem.h"
 #include "base/seq.h"
 
 #include <string.h>
@@ -20,6 +21,17 @@
 #define LEAP 4096             // a number this far from the others begins a new count
 #define TOO_LATE 512          // this far behind what was reported it helps nobody
 #define NEARLY_FULL (ARRIVALS_PENDING - ARRIVALS_PENDING / 8)
+
+void arrivals_fini(struct arrivals *arrivals)
+{
+    mem_free(arrivals->pending);
+    *arrivals = (struct arrivals){0};
+}
+
+void arrivals_begin(struct arrivals *arrivals)
+{
+    *arrivals = (struct arrivals){.pending = arrivals->pending};
+}
 
 static usec interval(struct arrivals *arrivals, usec now)
 {
@@ -89,6 +101,10 @@ static void watch_burst(struct arrivals *arrivals, usec now, uint32_t bytes)
 
 void arrivals_add(struct arrivals *arrivals, usec now, uint16_t seq, uint32_t bytes)
 {
+    if (!arrivals->pending)
+        arrivals->pending = mem_zero_array(ARRIVALS_PENDING, sizeof *arrivals->pending);
+    if (!arrivals->pending)
+        return;
     rate_add(&arrivals->rate, now, bytes);
     watch_burst(arrivals, now, bytes);
     const int ahead = seq_diff(seq, arrivals->next);

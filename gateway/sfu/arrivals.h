@@ -15,6 +15,10 @@
 
 // Zero-initialised is valid.
 struct arrivals {
+    // owned
+    struct transport_cc_arrival
+        *pending; // ascending; from the first packet on, as viewers send none
+    // state
     bool started;
     bool sparing; // given by the owner: what goes the other way has little room for reports
     uint8_t feedback_seq;
@@ -30,11 +34,15 @@ struct arrivals {
     uint32_t burst_bytes;
     uint16_t burst_count;
     struct rate rate;
-    struct transport_cc_arrival pending[ARRIVALS_PENDING]; // ascending
 };
 
+void arrivals_fini(struct arrivals *arrivals);
+
+// Nothing has arrived so far.
+void arrivals_begin(struct arrivals *arrivals);
+
 // A packet with this transport-wide number arrived, whatever it was (padding and retransmissions
-// too), `bytes` long as a datagram.
+// too), `bytes` long as a datagram. Takes memory the first time; without it nothing is told.
 void arrivals_add(struct arrivals *arrivals, usec now, uint16_t seq, uint32_t bytes);
 
 // When feedback is to be sent: every 100 ms at first, then as often as costs 5 % of what arrives,

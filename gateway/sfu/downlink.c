@@ -281,6 +281,8 @@ void downlink_tick(struct member *m, usec now, struct outbox *out)
         run_estimate(m, now);
     seating_tell(m);
     sound_flush(m, now, out);
+    if (d->pacer.held)
+        (void)pacer_prepare(&d->pacer);
     send_held(m, now, out);
     prober_run(&d->prober, m, now, out);
 }

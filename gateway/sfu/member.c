@@ -106,8 +106,7 @@ static enum err create_slots(struct member *m, uint64_t seed, usec now)
         if (!is_slot(&p->lines[i]))
             continue;
         m->slot_count++;
-        if (slot_init(slot, m, i, next_seed(&seed), now))
-            return ERR_NO_MEMORY;
+        slot_init(slot, m, i, next_seed(&seed), now);
         if (slot_is_picture(slot))
             sort_in(m->pictures, &m->picture_count, slot);
         else
@@ -209,13 +208,14 @@ void sfu_member_destroy(struct member *m)
     }
     for (size_t i = 0; i < m->slot_count; i++)
         slot_fini(&m->slots[i]);
+    arrivals_fini(&m->arrivals);
     downlink_fini(&m->downlink);
     sound_fini(&m->sound);
     transport_destroy(m->transport);
     mem_free(m->slots);
     mem_free(m->pictures);
     mem_free(m->sounds);
-    mem_wipe(m->parameters, sizeof *m->parameters);
+    mem_wipe(m->parameters, PARAMETERS_SIZE(m->parameters));
     mem_free(m->parameters);
     mem_free(m);
 }
@@ -232,7 +232,7 @@ void member_gate(struct member *m, usec now, bool open)
     if (m->admitted == open)
         return;
     m->admitted = open;
-    m->arrivals = (struct arrivals){0};
+    arrivals_begin(&m->arrivals);
     m->next_reports = now + REPORT_INTERVAL;
     for (size_t kind = 0; kind < SOURCE_KINDS; kind++)
         producer_stop(&m->producers[kind]);

@@ -16,6 +16,7 @@
 #define STEP MSEC(1) // waking more often gains nothing
 #define QUANTUM 1500 // bytes of a slot until it is the turn of the next
 #define NONE UINT16_MAX
+#define ROOM 256u // entries at first: what is held is seldom more
 
 struct entry {
     uint32_t at_ms; // modulo 2^32
@@ -36,35 +37,54 @@ struct pacer_queue {
     uint16_t free;    // first of the list
     uint8_t turn;     // slot served now
     uint32_t served;  // bytes of it in this turn
+    uint16_t room;    // entries
     struct line lines[PACER_SLOTS];
-    struct entry entries[PACER_HELD];
+    struct entry *entries;
 };
 
 _Static_assert(PACER_SLOTS <= 64, "a bit of `waiting` for each slot");
 _Static_assert(PACER_HELD < NONE, "an entry is named by 16 bits");
 
-static struct pacer_queue *queue_create(void)
+// More entries, all of them free. False: no memory, and all is as it was.
+static bool grow(struct pacer_queue *queue)
 {
-    struct pacer_queue *queue = mem_zero(sizeof *queue);
-    if (!queue)
-        return NULL;
+    const size_t room = queue->room ? 2u * queue->room : ROOM;
+    struct entry *entries = mem_resize(queue->entries, room * sizeof *entries);
+    if (!entries)
+        return false;
 
-    for (uint16_t i = 0; i < PACER_HELD; i++)
-        queue->entries[i].next = (uint16_t)(i + 1);
-    queue->entries[PACER_HELD - 1].next = NONE;
-    return queue;
+    queue->entries = entries;
+    for (size_t i = queue->room; i < room; i++)
+        entries[i] = (struct entry){.next = (uint16_t)(i + 1)};
+    entries[room - 1].next = queue->room ? queue->free : NONE;
+    queue->free = queue->room;
+    queue->room = (uint16_t)room;
+    return true;
+}
+
+static void queue_destroy(struct pacer_queue *queue)
+{
+    if (queue)
+        mem_free(queue->entries);
+    mem_free(queue);
 }
 
 bool pacer_prepare(struct pacer *p)
 {
-    if (!p->queue)
-        p->queue = queue_create();
-    return p->queue;
+    if (p->queue)
+        return p->held * 2 < p->queue->room || p->queue->room == PACER_HELD || grow(p->queue);
+    struct pacer_queue *queue = mem_zero(sizeof *queue);
+    if (!queue || !grow(queue)) {
+        queue_destroy(queue);
+        return false;
+    }
+    p->queue = queue;
+    return true;
 }
 
 void pacer_fini(struct pacer *p)
 {
-    mem_free(p->queue);
+    queue_destroy(p->queue);
     *p = (struct pacer){0};
 }
 
@@ -134,9 +154,8 @@ void pacer_sent(struct pacer *p, usec now, size_t bytes)
 bool pacer_hold(struct pacer *p, usec now, uint8_t slot, uint16_t seq, size_t bytes)
 {
     assert(slot < PACER_SLOTS);
-    if (!p->queue)
-        p->queue = queue_create();
-    if (!p->queue || p->queue->free == NONE || bytes > UINT16_MAX)
+    if (bytes > UINT16_MAX || p->held == PACER_HELD ||
+        (!(p->queue && p->queue->free != NONE) && !pacer_prepare(p)))
         return false;
     struct pacer_queue *queue = p->queue;
     struct line *line = &queue->lines[slot];

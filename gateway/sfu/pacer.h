@@ -32,7 +32,8 @@ struct pacer {
 
 void pacer_fini(struct pacer *p);
 
-// Takes the memory that pacer_hold would take when something waits for the first time.
+// Takes the memory that pacer_hold would take when something waits for the first time, or more than ever: to be
+// called now and then, it keeps twice what waits. False: there is none.
 bool pacer_prepare(struct pacer *p);
 
 // Sets the media rate: well above the target of the line, so that a picture is there soon; the target itself
@@ -46,7 +47,7 @@ bool pacer_may_send(struct pacer *p, usec now);
 void pacer_sent(struct pacer *p, usec now, size_t bytes);
 
 // Has a packet of this slot wait. False, it is to be sent at once: too much waits already, or there is no
-// memory for it. Allocates the first time only.
+// memory for it. Allocates only when more waits than pacer_prepare saw coming.
 bool pacer_hold(struct pacer *p, usec now, uint8_t slot, uint16_t seq, size_t bytes);
 
 struct pacer_held {

@@ -4,6 +4,7 @@
 #define GATEWAY_SFU_PARAMETERS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define PARAMETERS_LINES 48 // m-lines of one offer that we answer (the parser reads up to 64)
@@ -83,6 +84,10 @@ struct transport_parameters {
     uint8_t line_count;
     struct line_parameters lines[PARAMETERS_LINES];
 };
+
+// Of one whose lines end with line_count: memory for lines that nobody offered need not be kept.
+#define PARAMETERS_SIZE(p)                                                                         \
+    (offsetof(struct transport_parameters, lines) + (p)->line_count * sizeof(p)->lines[0])
 
 // A source is one thing one member sends. Sources of member m are numbered 4 * m + kind; the number
 // is what the CSRC of each forwarded packet says. Member numbers start at 1, so 0 is no source.

@@ -95,6 +95,8 @@ static void apply(struct slot *slot, const struct allocation_slot *plan, usec no
 
     if (slot->choice.current >= 0 && !plan->layers[slot->choice.current].active && !none_active)
         slot->choice.current = LAYER_NONE; // it vanished: any other is better than none
+    if (layer >= 0 && plan->layers[layer].temporals)
+        slot_fit(slot, plan->layers[layer].bps[plan->layers[layer].temporals - 1]);
 
     if (none_active && plan->height)
         layer = 0; // what is waited for

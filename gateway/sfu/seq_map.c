@@ -11,7 +11,7 @@
 
 #include <assert.h>
 
-#define REGIONS 64
+#define REGIONS_MOST 64u
 
 struct region {
     int64_t from;     // incoming
@@ -19,13 +19,15 @@ struct region {
     int64_t dropped;  // how many directly before `from`
 };
 
+// The number it was sent under is not kept: of all that share a place, only one is not too old.
 struct entry {
     struct seq_sent sent;
-    uint32_t resent_ms; // modulo 2^32
-    uint16_t out_seq;
+    uint16_t resent_ms; // modulo 2^16
     bool used;
     bool resent;
 };
+
+_Static_assert(sizeof(struct entry) == 20, "there are hundreds of them for each slot");
 
 struct seq_map {
     // given
@@ -36,7 +38,8 @@ struct seq_map {
     int64_t newest;  // incoming, placed or dropped
     int64_t highest; // sent or kept
     uint64_t region_count;
-    struct region regions[REGIONS]; // the newest at (region_count - 1) % REGIONS
+    uint64_t region_room;
+    struct region *regions; // behind the entries; the newest at (region_count - 1) % region_room
     struct entry entries[];
 };
 
@@ -48,11 +51,16 @@ struct place {
 
 struct seq_map *seq_map_create(size_t count, uint16_t first)
 {
-    assert(count > 0 && (count & (count - 1)) == 0 && count <= 16384);
-    struct seq_map *map = mem_zero(sizeof *map + count * sizeof map->entries[0]);
+    assert(count >= 16 && (count & (count - 1)) == 0 && count <= 16384);
+    const size_t regions = count / 2 < REGIONS_MOST ? count / 2 : REGIONS_MOST;
+    struct seq_map *map =
+        mem_zero(sizeof *map + count * sizeof map->entries[0] + regions * sizeof map->regions[0]);
     if (!map)
         return NULL;
 
+    // A multiple of 16 entries of 20 bytes: what follows is aligned for 64 bits.
+    map->regions = (struct region *)(void *)&map->entries[count];
+    map->region_room = regions;
     map->count = (int64_t)count;
     map->highest = 65536 + (int64_t)first - 1;
     map->complete = true;
@@ -71,17 +79,17 @@ static struct entry *entry_at(struct seq_map *map, int64_t out)
 
 static const struct region *region_at(const struct seq_map *map, uint64_t back)
 {
-    return &map->regions[(map->region_count - 1 - back) % REGIONS];
+    return &map->regions[(map->region_count - 1 - back) % map->region_room];
 }
 
 static uint64_t regions_known(const struct seq_map *map)
 {
-    return map->region_count < REGIONS ? map->region_count : REGIONS;
+    return map->region_count < map->region_room ? map->region_count : map->region_room;
 }
 
 static void add_region(struct seq_map *map, struct region region)
 {
-    map->regions[map->region_count % REGIONS] = region;
+    map->regions[map->region_count % map->region_room] = region;
     map->region_count++;
 }
 
@@ -93,6 +101,27 @@ static void keep_up_to(struct seq_map *map, int64_t out)
     for (int64_t at = map->highest < oldest ? oldest : map->highest + 1; at <= out; at++)
         entry_at(map, at)->used = false;
     map->highest = out;
+}
+
+struct seq_map *seq_map_grow(struct seq_map *map, size_t count)
+{
+    if ((int64_t)count <= map->count)
+        return map;
+    struct seq_map *larger = seq_map_create(count, 0);
+    if (!larger)
+        return map;
+
+    larger->started = map->started;
+    larger->complete = map->complete;
+    larger->newest = map->newest;
+    larger->highest = map->highest;
+    for (int64_t out = map->highest - map->count + 1; out <= map->highest; out++)
+        larger->entries[out & (larger->count - 1)] = map->entries[out & (map->count - 1)];
+    for (uint64_t n = map->region_count - regions_known(map); n < map->region_count; n++)
+        larger->regions[n % larger->region_room] = map->regions[n % map->region_room];
+    larger->region_count = map->region_count;
+    seq_map_destroy(map);
+    return larger;
 }
 
 void seq_map_switch(struct seq_map *map, uint16_t in_seq)
@@ -175,7 +204,7 @@ void seq_map_sent(struct seq_map *map, uint16_t out_seq, const struct seq_sent *
         keep_up_to(map, place.out);
     if (place.out == map->highest)
         map->complete = sent->marker;
-    *entry_at(map, place.out) = (struct entry){.sent = *sent, .out_seq = out_seq, .used = true};
+    *entry_at(map, place.out) = (struct entry){.sent = *sent, .used = true};
 }
 
 // The sender leapt; what lies between is lost to this slot.
@@ -217,22 +246,31 @@ bool seq_map_drop(struct seq_map *map, uint16_t in_seq, bool missing_too)
     return true;
 }
 
+// Where a packet that is not too old is kept; -1: nowhere.
+static int64_t find(const struct seq_map *map, uint16_t out_seq)
+{
+    const int64_t out = seq_unroll(map->highest, out_seq);
+    const int64_t at = out & (map->count - 1);
+
+    return out <= map->highest && out > map->highest - map->count && map->entries[at].used ? at
+                                                                                           : -1;
+}
+
 const struct seq_sent *seq_map_find(const struct seq_map *map, uint16_t out_seq)
 {
-    const struct entry *entry = &map->entries[out_seq & (map->count - 1)];
+    const int64_t at = find(map, out_seq);
 
-    return entry->used && entry->out_seq == out_seq ? &entry->sent : NULL;
+    return at >= 0 ? &map->entries[at].sent : NULL;
 }
 
 const struct seq_sent *seq_map_resend(struct seq_map *map, uint16_t out_seq, usec now,
                                       usec interval)
 {
-    struct entry *entry = &map->entries[out_seq & (map->count - 1)];
-    const uint32_t now_ms = (uint32_t)(now / 1000);
+    const uint16_t now_ms = (uint16_t)(now / 1000);
+    const int64_t at = find(map, out_seq);
+    struct entry *entry = at >= 0 ? &map->entries[at] : NULL;
 
-    if (!entry->used || entry->out_seq != out_seq)
-        return NULL;
-    if (entry->resent && MSEC(now_ms - entry->resent_ms) < interval)
+    if (!entry || (entry->resent && MSEC((uint16_t)(now_ms - entry->resent_ms)) < interval))
         return NULL;
     entry->resent = true;
     entry->resent_ms = now_ms;
@@ -241,15 +279,17 @@ const struct seq_sent *seq_map_resend(struct seq_map *map, uint16_t out_seq, use
 
 bool seq_map_was_resent(const struct seq_map *map, uint16_t out_seq)
 {
-    return seq_map_find(map, out_seq) && map->entries[out_seq & (map->count - 1)].resent;
+    const int64_t at = find(map, out_seq);
+
+    return at >= 0 && map->entries[at].resent;
 }
 
 void seq_map_forget(struct seq_map *map, uint16_t out_seq)
 {
-    struct entry *entry = &map->entries[out_seq & (map->count - 1)];
+    const int64_t at = find(map, out_seq);
 
-    if (entry->out_seq == out_seq)
-        entry->used = false;
+    if (at >= 0)
+        map->entries[at].used = false;
 }
 
 uint16_t seq_map_highest(const struct seq_map *map)

@@ -3,6 +3,7 @@
 #ifndef GATEWAY_SFU_SEQ_MAP_H
 #define GATEWAY_SFU_SEQ_MAP_H
 
+#include "base/err.h"
 #include "base/usec.h"
 #include "wire/vp8.h"
 
@@ -10,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEQ_MAP_VIDEO 512u // entries of 24 bytes: a second of 5 Mbit/s
+#define SEQ_MAP_VIDEO 256u // entries of 20 bytes: a second of 2.5 Mbit/s; more for more (slot_fit)
+#define SEQ_MAP_VIDEO_MOST 2048u
 #define SEQ_MAP_AUDIO 64u
 
 // What a sent packet was made of: enough to make the same packet again from the producer's cache.
@@ -24,10 +26,14 @@ struct seq_sent {
 
 struct seq_map;
 
-// `count` (a power of two, at most 16384) packets are remembered. `first` is the first sequence
+// `count` (a power of two, 16 to 16384) packets are remembered. `first` is the first sequence
 // number sent. All memory is taken here. NULL: none left.
 struct seq_map *seq_map_create(size_t count, uint16_t first);
 void seq_map_destroy(struct seq_map *map);
+
+// Remembers `count` packets (a power of two) from now on, if that is more than so far: returns the map to go on
+// with, which is the old one when there is no memory.
+struct seq_map *seq_map_grow(struct seq_map *map, size_t count) MUST_CHECK;
 
 // From here on the numbers of another stream come in, `in_seq` (the next packet to be placed) being
 // the first. It goes out directly behind all that was sent, or one further if the last packet

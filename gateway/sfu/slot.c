@@ -2,6 +2,7 @@
 // sfu/slot.c - whoever is in a slot, its receiver sees one stream without a seam.
 #include "sfu/slot.h"
 
+#include "base/mem.h"
 #include "sfu/keyframe.h"
 #include "sfu/member.h"
 #include "sfu/packet.h"
@@ -10,11 +11,13 @@
 #include "sfu/seq_map.h"
 #include "sfu/slot_picture.h"
 #include "sfu/slot_sound.h"
+#include "sfu/vp8_rewrite.h"
 #include "wire/rtp.h"
 
 #define VIDEO_RATE 90000
 #define AUDIO_RATE 48000
 #define USUAL_HANDSHAKE MSEC(300)
+#define BPS_PER_ENTRY 9600 // 1,200 bytes in each packet
 
 bool slot_is_picture(const struct slot *slot)
 {
@@ -26,20 +29,18 @@ uint32_t slot_source(const struct slot *slot)
     return slot->source ? slot->source->source : 0;
 }
 
-enum err slot_init(struct slot *slot, struct member *viewer, uint8_t line_index, uint64_t seed,
-                   usec now)
+void slot_init(struct slot *slot, struct member *viewer, uint8_t line_index, uint64_t seed,
+               usec now)
 {
     slot->line_index = line_index;
     slot->viewer = viewer;
     slot->line = &viewer->parameters->lines[line_index];
     list_init(&slot->node);
-    slot->map = seq_map_create(slot_is_picture(slot) ? SEQ_MAP_VIDEO : SEQ_MAP_AUDIO,
-                               (uint16_t)(seed >> 32));
+    slot->first_seq = (uint16_t)(seed >> 32);
     slot->rtx_seq = (uint16_t)(seed >> 48);
     time_map_init(&slot->time, slot_is_picture(slot) ? VIDEO_RATE : AUDIO_RATE, (uint32_t)seed);
     layer_choice_init(&slot->choice);
     keyframe_budget_init(&slot->key_frames, now);
-    return slot->map ? ERR_OK : ERR_NO_MEMORY;
 }
 
 void slot_fini(struct slot *slot)
@@ -49,6 +50,8 @@ void slot_fini(struct slot *slot)
     slot->source = NULL;
     seq_map_destroy(slot->map);
     slot->map = NULL;
+    mem_free(slot->pictures);
+    slot->pictures = NULL;
 }
 
 void slot_restart(struct slot *slot)
@@ -70,12 +73,34 @@ void slot_clear(struct slot *slot)
     slot_restart(slot);
 }
 
+static bool make_usable(struct slot *slot)
+{
+    const bool is_picture = slot_is_picture(slot);
+
+    if (!slot->map)
+        slot->map = seq_map_create(is_picture ? SEQ_MAP_VIDEO : SEQ_MAP_AUDIO, slot->first_seq);
+    if (is_picture && !slot->pictures)
+        slot->pictures = mem_zero(sizeof *slot->pictures);
+    return slot->map && (!is_picture || slot->pictures);
+}
+
 void slot_give(struct slot *slot, struct producer *source, usec now)
 {
     slot_clear(slot);
+    if (!make_usable(slot))
+        return;
     slot->source = source;
     slot->given_at = now;
     list_append(&source->slots, &slot->node);
+}
+
+void slot_fit(struct slot *slot, uint32_t bps)
+{
+    size_t count = SEQ_MAP_VIDEO;
+
+    while (count < SEQ_MAP_VIDEO_MOST && count * BPS_PER_ENTRY < bps)
+        count *= 2;
+    slot->map = seq_map_grow(slot->map, count);
 }
 
 void slot_want_key_frame(struct slot *slot, usec now)

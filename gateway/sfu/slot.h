@@ -3,14 +3,12 @@
 #ifndef GATEWAY_SFU_SLOT_H
 #define GATEWAY_SFU_SLOT_H
 
-#include "base/err.h"
 #include "base/list.h"
 #include "base/rate.h"
 #include "base/usec.h"
 #include "sfu/layer_choice.h"
 #include "sfu/slot_sound.h"
 #include "sfu/time_map.h"
-#include "sfu/vp8_rewrite.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,20 +21,22 @@ struct packet;
 struct producer;
 struct rtp_fields;
 struct seq_map;
+struct vp8_rewrite;
 
 struct slot {
     // given
     uint8_t line_index; // into transport_parameters.lines
+    uint16_t first_seq; // its numbers begin here
     // borrowed
     struct member *viewer;
     const struct line_parameters *line;
     struct producer *source; // NULL: empty
-    // owned
+    // owned: from the first time somebody is in it, as most slots of most viewers never see anybody
     struct seq_map *map;
+    struct vp8_rewrite *pictures; // NULL for sound
     // state
     struct list node; // among the slots of its source
     struct time_map time;
-    struct vp8_rewrite pictures;
     struct layer_choice choice;
     struct bucket key_frames; // how often the viewer may ask
     uint16_t height;          // wanted
@@ -57,9 +57,9 @@ struct slot {
     uint32_t octets;
 };
 
-// `seed` chooses where numbers begin. On ERR_NO_MEMORY slot_fini is still to be called.
-enum err slot_init(struct slot *slot, struct member *viewer, uint8_t line_index, uint64_t seed,
-                   usec now) MUST_CHECK;
+// `seed` chooses where numbers begin.
+void slot_init(struct slot *slot, struct member *viewer, uint8_t line_index, uint64_t seed,
+               usec now);
 void slot_fini(struct slot *slot);
 
 bool slot_is_picture(const struct slot *slot);
@@ -71,7 +71,11 @@ void slot_clear(struct slot *slot);
 
 // Gives the slot to a source. Pictures begin with a key frame, of the lowest layer.
 // A picture of somebody new waits a moment, so that the page has heard of it and covers the tile.
+// Takes memory the first time; without it the slot stays empty.
 void slot_give(struct slot *slot, struct producer *source, usec now);
+
+// So much is to be sent in it: it remembers at least the last second.
+void slot_fit(struct slot *slot, uint32_t bps);
 
 // The stream of its source, or the way to the viewer, was interrupted: begins anew.
 void slot_restart(struct slot *slot);

@@ -10,6 +10,7 @@
 #include "sfu/seq_map.h"
 #include "sfu/slot.h"
 #include "sfu/slot_writer.h"
+#include "sfu/vp8_rewrite.h"
 #include "wire/rtp.h"
 
 #define ANNOUNCEMENT MSEC(150) // the word who is next goes another way than the packets
@@ -19,7 +20,7 @@ static bool is_picture_wanted(struct slot *slot, const struct packet *packet, bo
 {
     const struct vp8_view *vp8 = &packet->vp8;
 
-    switch (vp8_rewrite_fate(&slot->pictures, vp8, packet->timestamp)) {
+    switch (vp8_rewrite_fate(slot->pictures, vp8, packet->timestamp)) {
     case VP8_FORWARDED:
         return true;
     case VP8_DROPPED:
@@ -32,14 +33,14 @@ static bool is_picture_wanted(struct slot *slot, const struct packet *packet, bo
         return true;
     if (layer_choice_picture(&slot->choice, vp8->is_key_frame, vp8->tid, vp8->layer_sync))
         return true;
-    return !vp8_rewrite_drop(&slot->pictures, vp8, packet->timestamp) ||
+    return !vp8_rewrite_drop(slot->pictures, vp8, packet->timestamp) ||
            !seq_map_drop(slot->map, packet->seq, false);
 }
 
 static void begin_stream(struct slot *slot, usec now, const struct packet *packet)
 {
     seq_map_switch(slot->map, packet->seq);
-    vp8_rewrite_switch(&slot->pictures, &packet->vp8, packet->timestamp);
+    vp8_rewrite_switch(slot->pictures, &packet->vp8, packet->timestamp);
     time_map_switch(&slot->time, now, packet->timestamp, packet->capture);
     slot->fresh = false;
 }
@@ -81,7 +82,7 @@ void slot_forward_picture(struct slot *slot, usec now, const struct packet *pack
     const bool ahead = seq_map_is_ahead(slot->map, packet->seq);
     if (!is_picture_wanted(slot, packet, ahead))
         return;
-    if (!vp8_rewrite_forward(&slot->pictures, &packet->vp8, packet->timestamp, ahead, &sent.ids) ||
+    if (!vp8_rewrite_forward(slot->pictures, &packet->vp8, packet->timestamp, ahead, &sent.ids) ||
         !seq_map_place(slot->map, packet->seq, &fields.seq))
         return;
     fields.marker = packet->marker;

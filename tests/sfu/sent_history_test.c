@@ -121,3 +121,19 @@ TEST(what_is_forgotten_is_not_found)
     CHECK_EQ(packet.probe, 3);
     sent_history_fini(&history);
 }
+
+TEST(times_are_right_for_an_hour_and_then_forgotten)
+{
+    begin(1, 1);
+    sent_history_add(&history, SEC(3599), 2, 100, 0);
+    CHECK_EQ(report(1, true), REPORT_RECEIVED);
+    CHECK_EQ(packet.sent_at, MSEC(1));
+    CHECK_EQ(report(2, true), REPORT_RECEIVED);
+    CHECK_EQ(packet.sent_at, SEC(3599));
+    sent_history_add(&history, SEC(3600), 3, 100, 0);
+    sent_history_add(&history, SEC(7201), 4, 100, 0);
+    CHECK_EQ(report(3, true), REPORT_NOTHING);
+    CHECK_EQ(report(4, true), REPORT_RECEIVED);
+    CHECK_EQ(packet.sent_at, SEC(7201));
+    sent_history_fini(&history);
+}

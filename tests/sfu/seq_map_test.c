@@ -288,3 +288,33 @@ TEST(without_memory_there_is_no_map)
     mem_fail_at(0);
     seq_map_destroy(NULL);
 }
+
+TEST(a_map_that_grows_forgets_nothing)
+{
+    struct seq_map *map = seq_map_create(16, 65530);
+
+    seq_map_switch(map, 100);
+    for (uint16_t i = 100; i < 120; i++)
+        CHECK(i == 110 ? seq_map_drop(map, i, false) : send(map, i) != NOTHING);
+    CHECK_EQ(send(map, 121), 14); // 120 may still come
+    CHECK(seq_map_resend(map, 9, SEC(1), MSEC(20)));
+    mem_fail_at(1);
+    map = seq_map_grow(map, 64);
+    mem_fail_at(0);
+    CHECK(!seq_map_find(map, 65534)); // no memory: as it was
+    map = seq_map_grow(seq_map_grow(map, 16), 64);
+    CHECK_EQ(seq_map_highest(map), 14);
+    CHECK(!seq_map_find(map, 65534)); // was forgotten before
+    CHECK_EQ(seq_map_find(map, 65535)->in_seq, 105);
+    CHECK_EQ(seq_map_find(map, 12)->in_seq, 119);
+    CHECK(seq_map_was_resent(map, 9));
+    CHECK(!seq_map_was_resent(map, 10));
+    CHECK(!seq_map_find(map, 13));
+    CHECK_EQ(send(map, 120), 13);
+    CHECK_EQ(send(map, 110), NOTHING); // dropped on purpose
+    CHECK_EQ(send(map, 113), NOTHING); // sent already
+    for (uint16_t i = 122; i < 160; i++)
+        CHECK(send(map, i) != NOTHING);
+    CHECK_EQ(seq_map_find(map, 14)->in_seq, 121); // 38 back
+    seq_map_destroy(map);
+}

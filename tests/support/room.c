@@ -70,9 +70,9 @@ size_t room_enter(struct room *room, const struct room_options *options)
     struct sfu_command command = {.kind = SFU_OPEN_TRANSPORT, .transport = g->transport};
     command.open.member = g->number;
     command.open.device = options ? options->device : 0;
-    command.open.parameters = mem_zero(sizeof g->parameters);
+    command.open.parameters = mem_zero(PARAMETERS_SIZE(&g->parameters)); // as the meetup gives them
     CHECK(command.open.parameters != NULL);
-    *command.open.parameters = g->parameters;
+    memcpy(command.open.parameters, &g->parameters, PARAMETERS_SIZE(&g->parameters));
     apply(room, &command);
     return place;
 }

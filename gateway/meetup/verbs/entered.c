@@ -193,7 +193,7 @@ static void tell_joined(struct turn *turn, const struct entry *entry)
     const struct member *member = entry->member;
     const struct transport_parameters *own = entry->kept ? NULL : member->connection.parameters;
     const struct transport_parameters *answer =
-        own ? effects_keep(turn->out, own, sizeof *own) : NULL;
+        own ? effects_keep(turn->out, own, PARAMETERS_SIZE(own)) : NULL;
     const struct meetup_record *record =
         effects_keep(turn->out, &member->meetup->record, sizeof member->meetup->record);
     const char *name = effects_keep(turn->out, member_room_name(member), NAME_SIZE);

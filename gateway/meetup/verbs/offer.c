@@ -7,8 +7,8 @@
 
 static void tell_answer(struct turn *turn, const struct member *to)
 {
-    const struct transport_parameters *kept =
-        effects_keep(turn->out, to->connection.parameters, sizeof *to->connection.parameters);
+    const struct transport_parameters *kept = effects_keep(
+        turn->out, to->connection.parameters, PARAMETERS_SIZE(to->connection.parameters));
     struct notice *notice =
         kept ? effects_notice(turn->out, to->conversation, NOTICE_ANSWER) : NULL;
 

@@ -21,12 +21,15 @@ struct sent_packet {
     uint8_t state; // enum sent_state
 };
 
+struct sent_entry;
+
 struct sent_history {
-    struct sent_packet *packets; // owned; a ring of a power of two
+    struct sent_entry *packets; // owned; a ring of a power of two
     uint32_t capacity;
-    int64_t first; // oldest number kept
-    int64_t next;  // number after the newest
-    int64_t told;  // newest number reported on, or -1
+    usec newest_at; // when anything was sent last
+    int64_t first;  // oldest number kept
+    int64_t next;   // number after the newest
+    int64_t told;   // newest number reported on, or -1
 };
 
 enum err sent_history_init(struct sent_history *history) MUST_CHECK;
