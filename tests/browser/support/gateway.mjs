@@ -55,10 +55,11 @@ export class Client {
 }
 
 export class Gateway {
-    // settings: keys as in the configuration ("log.level"); flags: further words on the command line.
-    constructor({ settings = {}, flags = [], host = "10.77.0.1" } = {}) {
-        this.port = nextPort++;
+    // settings: keys as in the configuration ("log.level"); flags: further words on the command line; under: words before it.
+    constructor({ settings = {}, flags = [], under = [], host = "10.77.0.1", port = nextPort++ } = {}) {
+        this.port = port;
         this.host = host;
+        this.under = under;
         this.origin = `https://${host}:${this.port}`;
         this.flags = flags;
         this.settings = settings;
@@ -81,7 +82,8 @@ export class Gateway {
         for (const [key, value] of Object.entries(settings))
             environment[`AFTERCARE_${key.toUpperCase().replace(".", "_")}`] = String(value);
         this.printed = "";
-        const child = spawn(join(root, "build/release/aftercare"), ["serve", ...this.flags], {
+        const [command, ...words] = [...this.under, join(root, "build/release/aftercare"), "serve", ...this.flags];
+        const child = spawn(command, words, {
             env: environment,
             stdio: ["ignore", "pipe", "pipe"],
         });

@@ -52,6 +52,7 @@ bool fanout_init(struct fanout *fanout, const struct fanout_settings *settings)
 
     assert(settings->publishers <= LAYOUT_SOURCES);
     fanout->given = *settings;
+    fanout->part = FANOUT_WHOLE;
     fanout->first = 0;
     fanout->counters = (struct fanout_counters){0};
     fanout->letters.count = 0;
@@ -130,6 +131,10 @@ static void pad(struct fanout *f, size_t n, size_t len)
 static bool write_packet(struct fanout *f, struct viewer *v, size_t n, uint8_t *at, size_t *len)
 {
     const uint32_t ssrc = v->ssrc + f->sources[n];
+
+    *len = LAYOUT_FORWARDED_LEN + f->payloads[n].len + AEAD_TAG_LEN;
+    if (f->part == FANOUT_SENDS)
+        return true;
     const uint64_t index = v->index[f->sources[n]]++;
     const uint16_t transport_seq = (uint16_t)v->transport_seq++;
     const uint32_t timestamp = layout_get32(f->headers[n] + 4) + ssrc;
@@ -139,7 +144,6 @@ static bool write_packet(struct fanout *f, struct viewer *v, size_t n, uint8_t *
     layout_put32(at + 4, timestamp);
     layout_put32(at + 8, ssrc);
     layout_put16(at + 16 + LAYOUT_TRANSPORT_SEQ, transport_seq);
-    *len = LAYOUT_FORWARDED_LEN + f->payloads[n].len + AEAD_TAG_LEN;
     v->history[transport_seq % HISTORY] = (struct sent){.ssrc = ssrc,
                                                         .timestamp = timestamp,
                                                         .seq = (uint16_t)index,
@@ -166,6 +170,8 @@ static bool serve(struct fanout *f, int s, struct viewer *v, const struct burst 
         }
         f->counters.sent += n;
         f->counters.sends++;
+        if (f->part == FANOUT_SEALS)
+            continue;
         if (n == 1)
             letters_add(&f->letters, &v->to, bytes_of(run, len));
         else if (!endpoint_send_run(s, &v->to, bytes_of(run, len), segment, &f->counters.full))

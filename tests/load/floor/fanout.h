@@ -12,6 +12,9 @@
 struct source;
 struct viewer;
 
+// Of which the whole is made: what each costs by itself is the line that the whole is held against.
+enum fanout_part { FANOUT_WHOLE, FANOUT_SEALS, FANOUT_SENDS, FANOUT_PARTS };
+
 struct fanout_settings {
     uint64_t seed;
     size_t publishers;
@@ -38,7 +41,8 @@ struct fanout {
     struct source *publishers;
     struct viewer *viewers;
     // state
-    size_t first; // the viewer to start with
+    enum fanout_part part; // done in each turn
+    size_t first;          // the viewer to start with
     struct fanout_counters counters;
     struct arrivals in;
     uint8_t headers[BURST_MOST][LAYOUT_FORWARDED_LEN];

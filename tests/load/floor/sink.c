@@ -89,21 +89,31 @@ static bool turn(struct sink *sink)
     return turned;
 }
 
-// Rounds of so many seconds by the wall; each gives ns per forwarded packet.
-static bool measure(struct sink *sink, double *figures)
+// One round of so many seconds by the wall gives ns per forwarded packet.
+static bool measure(struct sink *sink, enum fanout_part part, double *figure)
 {
-    for (size_t round = 0; round <= sink->given->rounds; round++) { // the first warms up
-        const uint64_t end = moment_ns() + sink->given->seconds * 1000000000u;
-        const uint64_t cost = sink->cost_ns, sent = sink->fanout.counters.sent;
+    const uint64_t end = moment_ns() + sink->given->seconds * 1000000000u;
+    const uint64_t cost = sink->cost_ns, sent = sink->fanout.counters.sent;
 
-        while (moment_ns() < end)
-            if (!turn(sink))
-                return false;
-        if (round > 0)
-            figures[round - 1] =
-                (double)(sink->cost_ns - cost) / (double)(sink->fanout.counters.sent - sent);
-    }
+    sink->fanout.part = part;
+    do {
+        if (!turn(sink))
+            return false;
+    } while (moment_ns() < end);
+    *figure = (double)(sink->cost_ns - cost) / (double)(sink->fanout.counters.sent - sent);
     return true;
+}
+
+// The whole and its parts in turn, so that a slow second of the machine meets them all.
+static bool measure_all(struct sink *sink, double *figures[FANOUT_PARTS])
+{
+    double warm_up;
+    bool done = measure(sink, FANOUT_WHOLE, &warm_up);
+
+    for (size_t round = 0; done && round < sink->given->rounds; round++)
+        for (enum fanout_part part = 0; done && part < FANOUT_PARTS; part++)
+            done = measure(sink, part, &figures[part][round]);
+    return done;
 }
 
 static int ascending(const void *a, const void *b)
@@ -113,24 +123,29 @@ static int ascending(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static void report(const struct sink *sink, double *figures)
+static void report(const struct sink *sink, double *figures[FANOUT_PARTS])
 {
     const struct settings *given = sink->given;
     const struct fanout_counters *counters = &sink->fanout.counters;
     const double sent = (double)counters->sent;
+    const double *whole = figures[FANOUT_WHOLE];
 
-    qsort(figures, given->rounds, sizeof *figures, ascending);
+    for (size_t part = 0; part < FANOUT_PARTS; part++)
+        qsort(figures[part], given->rounds, sizeof **figures, ascending);
     printf(given->json
                ? "{\"kind\":\"%s\",\"viewers\":%zu,\"merge\":%s,\"packetsPerBurst\":%.2f,"
                  "\"packetsPerSend\":%.2f,\"feedbacksPerPacket\":%.4f,\"nsPerPacket\":%.0f,"
-                 "\"least\":%.0f,\"most\":%.0f,\"refused\":%llu,\"full\":%llu}\n"
+                 "\"least\":%.0f,\"most\":%.0f,\"sealsNs\":%.0f,\"sendsNs\":%.0f,"
+                 "\"refused\":%llu,\"full\":%llu}\n"
                : "%s, %zu viewers, merge %s, %.2f packets a burst, %.2f a send, %.4f feedbacks a "
-                 "packet: %.0f ns a packet (%.0f to %.0f), %llu refused, %llu full\n",
+                 "packet: %.0f ns a packet (%.0f to %.0f), seals alone %.0f, sends alone %.0f; "
+                 "%llu refused, %llu full\n",
            given->sound ? "audio" : "video", given->viewers,
            given->json ? (given->merge ? "true" : "false") : (given->merge ? "on" : "off"),
            (double)counters->received / (double)counters->turns, sent / (double)counters->sends,
-           (double)counters->feedbacks / sent, figures[given->rounds / 2], figures[0],
-           figures[given->rounds - 1], (unsigned long long)counters->refused,
+           (double)counters->feedbacks / sent, whole[given->rounds / 2], whole[0],
+           whole[given->rounds - 1], figures[FANOUT_SEALS][given->rounds / 2],
+           figures[FANOUT_SENDS][given->rounds / 2], (unsigned long long)counters->refused,
            (unsigned long long)counters->full);
 }
 
@@ -143,15 +158,18 @@ int command_sink(const struct settings *settings)
                                            .sound = settings->sound,
                                            .merge = settings->merge,
                                            .to = settings->to};
-    double *figures = mem_zero_array(settings->rounds, sizeof *figures);
+    double *all = mem_zero_array(FANOUT_PARTS * settings->rounds, sizeof *all);
+    double *figures[FANOUT_PARTS];
     int status = 1;
 
+    for (size_t part = 0; all && part < FANOUT_PARTS; part++)
+        figures[part] = all + part * settings->rounds;
     sink.given = settings;
     sink.viewers = mem_zero_array(settings->viewers, sizeof *sink.viewers);
-    if (!figures || !sink.viewers || !talk_init(&sink.talk, settings) ||
+    if (!all || !sink.viewers || !talk_init(&sink.talk, settings) ||
         !fanout_init(&sink.fanout, &fanout) || !open_all(&sink)) {
         fprintf(stderr, "floor sink: cannot begin: %s\n", strerror(errno));
-    } else if (!measure(&sink, figures)) {
+    } else if (!measure_all(&sink, figures)) {
         fprintf(stderr, "floor sink: cannot send: %s\n", strerror(errno));
     } else {
         report(&sink, figures);
@@ -162,6 +180,6 @@ int command_sink(const struct settings *settings)
     mem_free(sink.viewers);
     fanout_fini(&sink.fanout);
     talk_fini(&sink.talk);
-    mem_free(figures);
+    mem_free(all);
     return status;
 }
