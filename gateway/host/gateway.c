@@ -131,12 +131,17 @@ static int complain_of_media(int code, uint16_t port, char *why)
 static int open_media(struct gateway *g, const struct config *config, char *why)
 {
     struct media_options options = {.threads = config->media_threads,
+                                    .one_port = !strcmp(config->media_ports, "one"),
                                     .udp_port = config->media_udp_port,
                                     .merge = config->media_merge,
                                     .members = config->meetup_members};
     uint16_t port = config->media_udp_port;
     int code = 0;
 
+    if (strcmp(config->media_ports, "each") && !options.one_port) {
+        snprintf(why, GATEWAY_WHY_SIZE, "media.ports must be each or one.");
+        return EX_CONFIG;
+    }
     if (options.threads > PLACEMENT_THREADS || port > UINT16_MAX - options.threads + 1) {
         snprintf(why, GATEWAY_WHY_SIZE,
                  "media.threads must be at most %d, and there must be as many ports from "

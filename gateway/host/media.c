@@ -18,7 +18,8 @@ struct media {
 static enum err create_threads(struct media *m, const struct media_options *options, int *code,
                                uint16_t *port)
 {
-    struct media_settings settings = {.udp_port = options->udp_port,
+    struct media_settings settings = {.count = options->threads,
+                                      .udp_port = options->udp_port,
                                       .merge = options->merge,
                                       .members = options->members,
                                       .certificate = options->certificate,
@@ -26,13 +27,26 @@ static enum err create_threads(struct media *m, const struct media_options *opti
 
     for (; m->count < options->threads; m->count++) {
         *port = settings.udp_port;
+        settings.number = m->count;
+        settings.same_port = options->one_port && m->count ? m->threads[0] : NULL;
         const enum err err = media_thread_create(&m->threads[m->count], &settings, code);
         if (err)
             return err;
-        if (settings.udp_port)
+        if (settings.udp_port && !options->one_port)
             settings.udp_port++;
     }
     return ERR_OK;
+}
+
+static enum err connect_threads(struct media *m)
+{
+    enum err err = ERR_OK;
+
+    for (unsigned i = 0; i < m->count; i++)
+        for (unsigned j = 0; !err && j < m->count; j++)
+            if (i != j)
+                err = media_thread_connect(m->threads[i], m->threads[j]);
+    return err;
 }
 
 enum err media_create(struct media **made, const struct media_options *options, int *code,
@@ -46,6 +60,8 @@ enum err media_create(struct media **made, const struct media_options *options, 
     enum err err = placement_create(&m->placement, options->threads, UINT32_MAX);
     if (!err)
         err = create_threads(m, options, code, port);
+    if (!err)
+        err = connect_threads(m);
     if (err) {
         media_destroy(m);
         return err;

@@ -15,6 +15,7 @@ struct sfu_command;
 
 struct media_options {
     unsigned threads;  // 1 to PLACEMENT_THREADS
+    bool one_port;     // for all of them; else one each
     uint16_t udp_port; // of the first, the others' follow; 0: free ones
     bool merge;
     uint16_t members;                // of one meetup, at most

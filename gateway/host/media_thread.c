@@ -4,8 +4,11 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/rate.h"
 #include "host/clock.h"
+#include "host/crossing.h"
 #include "host/entropy.h"
+#include "host/flows.h"
 #include "host/mailbox.h"
 #include "host/thread.h"
 #include "host/udp.h"
@@ -13,9 +16,11 @@
 #include "sfu/event.h"
 #include "sfu/worker.h"
 #include "transport/outbox.h"
+#include "wire/demux.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -25,10 +30,18 @@
 #define OUTBOX 4096          // datagrams sealed in one turn
 #define EVENTS_WAIT MSEC(5)  // when the owner's mailbox is full
 #define COMMANDS_PER_TURN 64 // so that a storm of joins does not stop the media
+#define CROSSED_PER_TURN 1024
+#define DATAGRAM_MAX 2048
+// Checks of flows that nobody here knows, shown to all other threads: of joiners, and of strangers.
+#define ASKS_PER_SECOND 2000
+#define ASKS_BURST 500
 
 struct media_thread {
     // given
     size_t commands_most;
+    unsigned number;
+    unsigned count;
+    bool shares_port;
     // borrowed
     struct mailbox *events;
     // owned
@@ -36,12 +49,15 @@ struct media_thread {
     struct udp *udp;
     struct worker *worker;
     struct outbox *out;
+    struct crossing *crossing; // with the other threads; NULL: there is none
+    struct flows *flows;       // of the other threads, when the port is shared
     struct thread thread;
     int loop;  // epoll
     int timer; // timerfd on the monotonic clock
     // state
     atomic_bool ending;
     usec armed; // what the timer is set to
+    struct bucket asks;
     struct stalls stalls;
 };
 
@@ -52,21 +68,12 @@ static bool watch(struct media_thread *m, int descriptor)
     return descriptor >= 0 && epoll_ctl(m->loop, EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
-enum err media_thread_create(struct media_thread **made, const struct media_settings *settings,
-                             int *code)
+static enum err open_parts(struct media_thread *m, const struct media_settings *settings, int *code)
 {
-    struct media_thread *m = mem_zero(sizeof *m);
-    enum err err = ERR_NO_MEMORY;
+    enum err err = settings->same_port
+                       ? udp_share(&m->udp, settings->same_port->udp, code)
+                       : udp_open(&m->udp, settings->udp_port, settings->merge, code);
 
-    *code = 0;
-    if (!m)
-        return ERR_NO_MEMORY;
-    m->events = settings->events;
-    m->commands_most = COMMANDS + COMMANDS_ASIDE + settings->members;
-    m->armed = USEC_NEVER;
-    m->timer = -1;
-    m->loop = epoll_create1(EPOLL_CLOEXEC);
-    err = udp_open(&m->udp, settings->udp_port, settings->merge, code);
     if (!err)
         err = mailbox_create(&m->commands, sizeof(struct sfu_command), m->commands_most);
     if (!err)
@@ -74,18 +81,53 @@ enum err media_thread_create(struct media_thread **made, const struct media_sett
     if (!err)
         err = worker_create(&m->worker, settings->certificate, clock_wall_us() - clock_now(),
                             entropy_u64());
-    if (!err) {
-        m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-        if (!watch(m, m->timer) || !watch(m, udp_descriptor(m->udp)) ||
-            !watch(m, mailbox_descriptor(m->commands)))
-            err = ERR_NO_MEMORY;
-    }
+    if (!err && m->count > 1)
+        err = crossing_create(&m->crossing, m->number, m->count);
+    if (!err && m->count > 1)
+        err = flows_create(&m->flows, entropy_u64());
+    return err;
+}
+
+static bool watch_all(struct media_thread *m)
+{
+    m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    return watch(m, m->timer) && watch(m, udp_descriptor(m->udp)) &&
+           watch(m, mailbox_descriptor(m->commands)) &&
+           (!m->crossing || watch(m, crossing_descriptor(m->crossing)));
+}
+
+enum err media_thread_create(struct media_thread **made, const struct media_settings *settings,
+                             int *code)
+{
+    struct media_thread *m = mem_zero(sizeof *m);
+
+    *code = 0;
+    if (!m)
+        return ERR_NO_MEMORY;
+    m->number = settings->number;
+    m->count = settings->count;
+    m->events = settings->events;
+    m->commands_most = COMMANDS + COMMANDS_ASIDE + settings->members;
+    m->armed = USEC_NEVER;
+    m->timer = -1;
+    m->loop = epoll_create1(EPOLL_CLOEXEC);
+    bucket_init(&m->asks, ASKS_PER_SECOND, ASKS_BURST, clock_now());
+    enum err err = open_parts(m, settings, code);
+    if (!err && !watch_all(m))
+        err = ERR_NO_MEMORY;
     if (err) {
         media_thread_destroy(m);
         return err;
     }
+    if (settings->same_port)
+        m->shares_port = settings->same_port->shares_port = true;
     *made = m;
     return ERR_OK;
+}
+
+enum err media_thread_connect(struct media_thread *from, struct media_thread *to)
+{
+    return crossing_connect(from->crossing, to->crossing);
 }
 
 static void free_command(struct sfu_command *command)
@@ -106,6 +148,8 @@ void media_thread_destroy(struct media_thread *m)
     mailbox_destroy(m->commands);
     worker_destroy(m->worker);
     outbox_destroy(m->out);
+    crossing_destroy(m->crossing);
+    flows_destroy(m->flows);
     udp_close(m->udp);
     if (m->timer >= 0)
         close(m->timer);
@@ -126,6 +170,75 @@ static usec pass_events(struct media_thread *m, usec now)
     return mailbox_has_room(m->events) ? USEC_NEVER : now + EVENTS_WAIT;
 }
 
+// --- a port shared with the other threads ---
+
+// Whoever has its transport says so, and gets the next ones at once.
+static bool ask_all(struct media_thread *m, usec now, const struct datagram *in)
+{
+    if (!bucket_take(&m->asks, now, 1))
+        return false;
+    for (unsigned i = 0; i < m->count; i++)
+        if (i != m->number)
+            crossing_pass(m->crossing, i, in, true);
+    return true;
+}
+
+// True: it is another thread's.
+static bool pass_on(struct media_thread *m, usec now, const struct datagram *in)
+{
+    unsigned thread;
+
+    if (worker_has(m->worker, *in))
+        return false;
+    if (flows_find(m->flows, &in->path, &thread)) {
+        crossing_pass(m->crossing, thread, in, false);
+        return true;
+    }
+    return demux(bytes_of(in->at, in->len)) == PACKET_STUN && ask_all(m, now, in);
+}
+
+// A datagram that arrived elsewhere; opened in place, so in memory of our own.
+static void receive_passed(struct media_thread *m, usec now, const struct crossed *crossed)
+{
+    _Alignas(8) uint8_t own[DATAGRAM_MAX];
+    const struct datagram in = {.path = crossed->path, .at = own, .len = crossed->bytes.len};
+
+    if (in.len > sizeof own)
+        return;
+    if (in.len)
+        memcpy(own, crossed->bytes.at, in.len);
+    if (!worker_has(m->worker, in)) {
+        if (!crossed->asks)
+            crossing_tell(m->crossing, crossed->from, CROSSED_NOT_MINE, &in.path);
+        return;
+    }
+    worker_receive(m->worker, now, in, m->out);
+    if (crossed->asks && worker_has_path(m->worker, &in.path))
+        crossing_tell(m->crossing, crossed->from, CROSSED_MINE, &in.path);
+}
+
+static void take_crossed(struct media_thread *m, usec now)
+{
+    struct crossed crossed;
+
+    for (int i = 0; i < CROSSED_PER_TURN && crossing_take(m->crossing, &crossed); i++) {
+        switch (crossed.kind) {
+        case CROSSED_DATAGRAM:
+            receive_passed(m, now, &crossed);
+            break;
+        case CROSSED_MINE:
+            flows_note(m->flows, &crossed.path, crossed.from);
+            break;
+        case CROSSED_NOT_MINE:
+            flows_forget(m->flows, &crossed.path, crossed.from);
+            break;
+        case CROSSED_COPY:
+            break;
+        }
+    }
+    crossing_release(m->crossing);
+}
+
 // One turn; returns when to wake at the latest.
 static usec turn(struct media_thread *m)
 {
@@ -141,12 +254,17 @@ static usec turn(struct media_thread *m)
         commands++;
     }
     while (udp_receive(m->udp, &in))
-        worker_receive(m->worker, now, in, m->out);
+        if (!m->shares_port || !pass_on(m, now, &in))
+            worker_receive(m->worker, now, in, m->out);
+    if (m->crossing)
+        take_crossed(m, now);
     worker_tick(m->worker, now, m->out);
     deadline = pass_events(m, now); // who is in a slot is told before its first packet leaves
+    if (m->crossing)
+        crossing_publish(m->crossing);
     udp_send_all(m->udp, m->out);
     deadline = usec_min(deadline, worker_deadline(m->worker));
-    if (commands == COMMANDS_PER_TURN)
+    if (commands == COMMANDS_PER_TURN || (m->crossing && !crossing_is_empty(m->crossing)))
         deadline = now;
     if (stalls_add(&m->stalls, now, clock_now() - now))
         log_event(LOG_WARN, "media_stall worst_ms=%" PRId64, m->stalls.worst / 1000);
@@ -179,7 +297,7 @@ static void hear_timer(struct media_thread *m)
 static void *run(void *argument)
 {
     struct media_thread *m = argument;
-    struct epoll_event events[3];
+    struct epoll_event events[4];
 
     do { // at least one turn: what it was told before it ends is done
         int woken;
@@ -191,6 +309,8 @@ static void *run(void *argument)
                 hear_timer(m);
             else if (events[i].data.fd == mailbox_descriptor(m->commands))
                 mailbox_hear(m->commands);
+            else if (m->crossing && events[i].data.fd == crossing_descriptor(m->crossing))
+                crossing_hear(m->crossing);
         }
     } while (!atomic_load(&m->ending));
     return NULL;

@@ -15,7 +15,10 @@ struct media_thread;
 struct sfu_command;
 
 struct media_settings {
-    uint16_t udp_port; // 0: a free one
+    unsigned number;                // of this thread, from 0
+    unsigned count;                 // of all
+    uint16_t udp_port;              // 0: a free one
+    struct media_thread *same_port; // shares that one's port; NULL: has its own
     bool merge;
     uint32_t members;                // most in one meetup
     struct certificate *certificate; // borrowed: outlives the thread
@@ -25,6 +28,8 @@ struct media_settings {
 // Binds the socket and makes the worker; nothing runs yet. On ERR_IO `code` is the errno of binding.
 enum err media_thread_create(struct media_thread **made, const struct media_settings *settings,
                              int *code) MUST_CHECK;
+// What arrives at or concerns the other reaches it. Before both start, for each pair.
+enum err media_thread_connect(struct media_thread *from, struct media_thread *to) MUST_CHECK;
 enum err media_thread_start(struct media_thread *m) MUST_CHECK;
 
 // From any thread. False when the mailbox is full or the thread ends: what the command owns is then

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PLACEMENT_THREADS 32
+#define PLACEMENT_THREADS 16
 
 struct placement;
 

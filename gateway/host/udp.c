@@ -55,7 +55,7 @@ struct udp {
     struct run runs[SEND_BATCH];
 };
 
-static int open_socket(int family, uint16_t port, int *made)
+static int open_socket(int family, uint16_t port, bool shares, int *made)
 {
     const int on = 1, off = 0, size = SOCKET_BUFFER;
     const struct address any = {.port = port};
@@ -73,6 +73,8 @@ static int open_socket(int family, uint16_t port, int *made)
         setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
         setsockopt(s, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
     }
+    if (shares)
+        setsockopt(s, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     if (bind(s, (struct sockaddr *)&name, len) < 0) {
         const int code = errno;
         close(s);
@@ -107,7 +109,7 @@ static bool merging_works(void)
     size_t arrived = 0;
     int s;
 
-    if (open_socket(AF_INET, 0, &s))
+    if (open_socket(AF_INET, 0, false, &s))
         return false;
     to.port = bound_port(s);
     message.msg_namelen = address_to_kernel(&name, &to, AF_INET);
@@ -128,10 +130,10 @@ enum err udp_open(struct udp **made, uint16_t port, bool merge, int *code)
 
     u->socket = -1;
     u->family = AF_INET6;
-    *code = open_socket(AF_INET6, port, &u->socket);
+    *code = open_socket(AF_INET6, port, false, &u->socket);
     if (*code == EAFNOSUPPORT || *code == EADDRNOTAVAIL) { // IPv6 is switched off
         u->family = AF_INET;
-        *code = open_socket(AF_INET, port, &u->socket);
+        *code = open_socket(AF_INET, port, false, &u->socket);
     }
     if (*code) {
         udp_close(u);
@@ -139,6 +141,28 @@ enum err udp_open(struct udp **made, uint16_t port, bool merge, int *code)
     }
     u->port = bound_port(u->socket);
     u->merge = merge && merging_works();
+    *made = u;
+    return ERR_OK;
+}
+
+enum err udp_share(struct udp **made, struct udp *with, int *code)
+{
+    const int on = 1;
+    struct udp *u = mem_zero(sizeof *u);
+    if (!u)
+        return ERR_NO_MEMORY;
+
+    // Only now, so that the port was nobody else's when it was bound.
+    setsockopt(with->socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    u->socket = -1;
+    u->family = with->family;
+    u->port = with->port;
+    u->merge = with->merge;
+    *code = open_socket(u->family, u->port, true, &u->socket);
+    if (*code) {
+        udp_close(u);
+        return ERR_IO;
+    }
     *made = u;
     return ERR_OK;
 }

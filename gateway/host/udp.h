@@ -22,6 +22,10 @@ struct udp_counters {
 // Binds all addresses of this machine, IPv6 and IPv4 in one socket (IPv4 alone where there is no
 // IPv6). Port 0 takes a free one. On an error `code` is the errno: EADDRINUSE, EACCES.
 enum err udp_open(struct udp **made, uint16_t port, bool merge, int *code) MUST_CHECK;
+
+// Another socket on the same port, for another thread: which of them a flow arrives at is the kernel's choice,
+// and it stays with it. All of them can send to everybody.
+enum err udp_share(struct udp **made, struct udp *with, int *code) MUST_CHECK;
 void udp_close(struct udp *u);
 
 int udp_descriptor(const struct udp *u);

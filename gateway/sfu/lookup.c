@@ -50,6 +50,11 @@ static struct member *find_by_path(const struct lookup *l, const struct path *pa
     return m && transport_has_path(m->transport, path) ? m : NULL;
 }
 
+bool lookup_has_path(const struct lookup *l, const struct path *path)
+{
+    return find_by_path(l, path) != NULL;
+}
+
 struct member *lookup_find(const struct lookup *l, struct datagram in, enum drop *reason)
 {
     switch (demux(bytes_of(in.at, in.len))) {

@@ -28,6 +28,8 @@ void lookup_fini(struct lookup *l);
 // else to the transport that proved the path.
 struct member *lookup_find(const struct lookup *l, struct datagram in, enum drop *reason);
 
+bool lookup_has_path(const struct lookup *l, const struct path *path);
+
 // After the member received a datagram: its path may be new, others may have been pushed out.
 void lookup_learn(struct lookup *l, struct member *m, const struct path *path);
 

@@ -322,6 +322,18 @@ void worker_receive(struct worker *w, usec now, struct datagram in, struct outbo
     receive(w, now, m, in, out);
 }
 
+bool worker_has(const struct worker *w, struct datagram in)
+{
+    enum drop reason;
+
+    return lookup_find(&w->lookup, in, &reason) != NULL;
+}
+
+bool worker_has_path(const struct worker *w, const struct path *path)
+{
+    return lookup_has_path(&w->lookup, path);
+}
+
 // Those that waited, in their order, as far as this turn goes. Their members may be gone by now.
 static void shake_hands(struct worker *w, usec now, struct outbox *out)
 {

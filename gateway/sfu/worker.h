@@ -35,6 +35,11 @@ void worker_apply(struct worker *w, usec now, struct sfu_command *command, struc
 
 void worker_receive(struct worker *w, usec now, struct datagram in, struct outbox *out);
 
+// For a worker that shares its port with others: is this datagram for one of its transports?
+bool worker_has(const struct worker *w, struct datagram in);
+// Did one of its transports prove this path?
+bool worker_has_path(const struct worker *w, const struct path *path);
+
 // To be called once after the datagrams of a turn: gaps become NACKs, key frames are asked for, what
 // is due is sent.
 void worker_tick(struct worker *w, usec now, struct outbox *out);

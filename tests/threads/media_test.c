@@ -47,6 +47,23 @@ TEST(meetups_on_threads_of_their_own_see_and_hear_each_other_and_nobody_else)
     house_close(h);
 }
 
+TEST(threads_that_share_a_port_hand_on_what_is_anothers)
+{
+    struct house *h = house_open(
+        (struct media_options){.threads = 3, .one_port = true, .merge = true, .members = 512});
+
+    for (uint64_t router = 1; router <= 3; router++) {
+        house_open_router(h, router);
+        house_join(h, router, NULL);
+        house_join(h, router, NULL);
+    }
+    CHECK(media_port(h->media, 0) == media_port(h->media, 1));
+    CHECK(media_port(h->media, 0) == media_port(h->media, 2));
+    CHECK(house_run(
+        h, all_see_their_own)); // six flows, each at the right socket with one chance in three
+    house_close(h);
+}
+
 TEST(what_is_told_of_a_meetup_that_ended_is_no_error)
 {
     struct house *h = house_open((struct media_options){.threads = 2, .members = 512});
