@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// transport/srtp.c - one libsrtp2 session for each direction, and what it does not check itself.
+// transport/srtp.c - one libsrtp2 session for each direction, and what it does not check itself; RTP that is sent
+// under AEAD_AES_128_GCM goes past it.
 #include "transport/srtp.h"
 
 #include "base/mem.h"
+#include "transport/sealer.h"
 
 #include <pthread.h>
 #include <srtp2/srtp.h>
@@ -30,7 +32,8 @@ struct srtp {
     size_t tag_len;
     // owned
     srtp_t inbound;
-    srtp_t outbound;
+    srtp_t outbound;       // RTCP, and RTP without GCM
+    struct sealer *sealer; // of RTP; NULL: not GCM
     // state
     struct senders streams;
     struct senders rtcp_senders;
@@ -71,6 +74,15 @@ static bool make_session(srtp_t *made, enum srtp_profile profile, const uint8_t 
     return worked;
 }
 
+static bool make_sealer(struct sealer **made, const uint8_t *master)
+{
+    struct sealer_keys keys;
+    const bool worked = sealer_derive(&keys, master) && sealer_create(made, &keys) == ERR_OK;
+
+    mem_wipe(&keys, sizeof keys);
+    return worked;
+}
+
 enum err srtp_start(struct srtp **made, const struct srtp_keys *keys)
 {
     if (pthread_once(&started, start_library) != 0)
@@ -79,11 +91,14 @@ enum err srtp_start(struct srtp **made, const struct srtp_keys *keys)
     if (!srtp)
         return ERR_NO_MEMORY;
 
+    _Static_assert(SEALER_KEY_LEN == SRTP_KEY_LEN && SEALER_SALT_LEN <= SRTP_MAX_SALT_LEN,
+                   "the sealer finds its salt behind its key");
     srtp->tag_len = keys->profile == SRTP_GCM_128 ? 16 : 10;
     srtp->streams.limit = SRTP_MAX_STREAMS;
     srtp->rtcp_senders.limit = SRTP_MAX_RTCP_SENDERS;
     if (!make_session(&srtp->inbound, keys->profile, keys->remote, ssrc_any_inbound) ||
-        !make_session(&srtp->outbound, keys->profile, keys->local, ssrc_any_outbound)) {
+        !make_session(&srtp->outbound, keys->profile, keys->local, ssrc_any_outbound) ||
+        (keys->profile == SRTP_GCM_128 && !make_sealer(&srtp->sealer, keys->local))) {
         srtp_stop(srtp);
         return ERR_NO_MEMORY;
     }
@@ -99,6 +114,7 @@ void srtp_stop(struct srtp *srtp)
         (void)srtp_dealloc(srtp->inbound);
     if (srtp->outbound)
         (void)srtp_dealloc(srtp->outbound);
+    sealer_destroy(srtp->sealer);
     mem_free(srtp);
 }
 
@@ -200,14 +216,19 @@ bool srtp_open_rtcp(struct srtp *srtp, uint8_t *at, size_t len, struct bytes *pl
 
 // --- sealing -------------------------------------------------------------------------------------
 
+static bool seal_by_library(struct srtp *srtp, uint8_t *at, size_t len)
+{
+    int sealed = (int)len;
+
+    return header_fits(at, len) && srtp_protect(srtp->outbound, at, &sealed) == srtp_err_status_ok;
+}
+
 bool srtp_seal_rtp(struct srtp *srtp, uint8_t *at, size_t *len, size_t size)
 {
-    int sealed = (int)*len;
-
-    if (*len > size || size - *len < srtp->tag_len || !header_fits(at, *len) ||
-        srtp_protect(srtp->outbound, at, &sealed) != srtp_err_status_ok)
+    if (*len > size || size - *len < srtp->tag_len ||
+        !(srtp->sealer ? sealer_seal(srtp->sealer, at, *len) : seal_by_library(srtp, at, *len)))
         return false;
-    *len = (size_t)sealed;
+    *len += srtp->tag_len;
     return true;
 }
 

@@ -4,6 +4,7 @@
 
 #include "support/check.h"
 #include "transport/bench.h"
+#include "transport/sealer.h"
 
 #include <string.h>
 
@@ -211,9 +212,9 @@ TEST(thirty_two_streams_are_heard_and_no_more)
     start(SRTP_GCM_128);
     for (uint32_t n = 0; n < SRTP_MAX_STREAMS; n++)
         CHECK(opens(seal_rtp(SSRC + n, 1)));
-    for (uint32_t n = SRTP_MAX_STREAMS; n < 200; n++)
+    for (uint32_t n = SRTP_MAX_STREAMS; n < SEALER_STREAMS; n++)
         CHECK(!opens(seal_rtp(SSRC + n, 1)));
-    CHECK_EQ(drops.count[DROP_UNKNOWN_STREAM], 200 - SRTP_MAX_STREAMS);
+    CHECK_EQ(drops.count[DROP_UNKNOWN_STREAM], SEALER_STREAMS - SRTP_MAX_STREAMS);
     CHECK(opens(seal_rtp(SSRC, 2)));
     CHECK(opens(seal_rtp(SSRC + SRTP_MAX_STREAMS - 1, 2)));
     for (uint32_t n = 0; n < SRTP_MAX_RTCP_SENDERS; n++)
