@@ -112,10 +112,10 @@ static void send(struct agent *a, const uint8_t *packet, size_t len, struct outb
 
 static void feed_back(struct agent *a, struct outbox *out)
 {
-    uint8_t packet[ARRIVALS_FEEDBACK];
+    uint8_t packet[CC_LOG_FEEDBACK];
     size_t len;
 
-    while ((len = arrivals_write(&a->arrivals, speaker(a), any_heard(a), packet)) > 0) {
+    while ((len = cc_log_write(&a->cc_log, speaker(a), any_heard(a), packet)) > 0) {
         send(a, packet, len, out);
         a->stats.feedback++;
     }

@@ -4,8 +4,8 @@
 #define TESTS_LOAD_AGENT_INTERNAL_H
 
 #include "load/agent.h"
-#include "load/arrivals.h"
 #include "load/camera.h"
+#include "load/cc_log.h"
 #include "load/histogram.h"
 #include "load/inflow.h"
 #include "load/microphone.h"
@@ -47,7 +47,7 @@ struct agent {
     uint16_t stream_count;
     struct agent_stream streams[AGENT_STREAMS];
     uint8_t index[AGENT_INDEX]; // by SSRC: 1 + place in streams; 0: none
-    struct arrivals arrivals;
+    struct cc_log cc_log;
     usec house_at; // feedback, reports
     usec report_at;
     usec repair_at; // NACK, PLI

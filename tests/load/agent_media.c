@@ -157,7 +157,7 @@ void agent_receive_rtp(struct agent *a, usec now, usec arrived, struct datagram 
         return;
     }
     if (find_number(&number, glance.extension, stream->extension) &&
-        arrivals_add(&a->arrivals, arrived, number))
+        cc_log_add(&a->cc_log, arrived, number))
         a->house_at = now;
     if (stream->repairs) {
         receive_again(a, stream, now, in, out);

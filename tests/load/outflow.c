@@ -43,10 +43,11 @@ static size_t write_extensions(struct outflow *f, const struct outflow_packet *p
         rtp_ext_write(&out, ids->abs_send_time, bytes_of(bytes, sizeof bytes));
     if (ids->transport_cc)
         rtp_ext_write_u16(&out, ids->transport_cc, (*f->transport_seq)++);
-    if (ids->mid && !f->is_known)
+    const bool introduces = !f->is_known || p->again; // reports do not name what is seldom sent
+    if (ids->mid && introduces)
         rtp_ext_write(&out, ids->mid, bytes_of_string(f->line->mid));
     const uint8_t rid = p->again ? ids->repaired_rid : ids->rid;
-    if (rid && f->rid && !f->is_known)
+    if (rid && f->rid && introduces)
         rtp_ext_write(&out, rid, bytes_of_string(f->rid));
     rtp_ext_write_end(&out);
     return writer_len(&out);

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// load/arrivals.c - what came since the last transport-wide feedback, and that feedback.
-#include "load/arrivals.h"
+// load/cc_log.c - what came since the last transport-wide feedback, and that feedback.
+#include "load/cc_log.h"
 
 #include "base/seq.h"
 
 #include <string.h>
 
-bool arrivals_add(struct arrivals *a, usec at, uint16_t seq)
+bool cc_log_add(struct cc_log *a, usec at, uint16_t seq)
 {
     if (!a->started)
         a->base = seq;
     a->started = true;
-    if (a->count < ARRIVALS_MOST)
+    if (a->count < CC_LOG_MOST)
         a->list[a->count++] = (struct transport_cc_arrival){.seq = seq, .at = at};
-    return a->count == ARRIVALS_MOST;
+    return a->count == CC_LOG_MOST;
 }
 
 // Nearly sorted already. Numbers that came twice keep their first time.
-static void sort(struct arrivals *a)
+static void sort(struct cc_log *a)
 {
     size_t kept = 0;
 
@@ -35,10 +35,10 @@ static void sort(struct arrivals *a)
     a->count = (uint16_t)kept;
 }
 
-size_t arrivals_write(struct arrivals *a, uint32_t sender, uint32_t media,
-                      uint8_t to[static ARRIVALS_FEEDBACK])
+size_t cc_log_write(struct cc_log *a, uint32_t sender, uint32_t media,
+                    uint8_t to[static CC_LOG_FEEDBACK])
 {
-    struct writer out = writer_over(to, ARRIVALS_FEEDBACK);
+    struct writer out = writer_over(to, CC_LOG_FEEDBACK);
 
     if (a->count == 0)
         return 0;
@@ -47,7 +47,7 @@ size_t arrivals_write(struct arrivals *a, uint32_t sender, uint32_t media,
         a->base = a->list[0].seq; // it came after later ones were reported; or a leap
     const struct transport_cc_fields fields = {
         .sender = sender, .media = media, .base = a->base, .feedback_seq = a->feedback_seq};
-    const size_t covered = transport_cc_write(&out, &fields, a->list, a->count, ARRIVALS_FEEDBACK);
+    const size_t covered = transport_cc_write(&out, &fields, a->list, a->count, CC_LOG_FEEDBACK);
     if (covered == 0) {
         a->count = 0;
         return 0;
