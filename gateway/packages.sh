@@ -20,6 +20,9 @@ test_packages=(
     chromium firefox-esr pulseaudio xvfb xauth iproute2 ethtool nftables tcpdump procps espeak-ng
     fonts-dejavu-core fonts-noto-core fonts-noto-color-emoji
 )
+# To measure it beside a peer (tests/load/janus); nothing else needs them.
+# shellcheck disable=SC2034 # used by tests/run bench
+bench_packages=(janus)
 
 say() {
     printf '%s: %s\n' "${me:-aftercare}" "$*"

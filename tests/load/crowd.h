@@ -40,7 +40,7 @@ struct role {
 
 struct room {
     char meetup[PERSON_KEY_SIZE]; // the gateway's id of it
-    uint32_t number;              // Janus' id of it
+    uint64_t number;              // Janus' id of it
     uint32_t senders;             // Janus: who will publish
     uint32_t sending;             // who does
     struct person *host;          // NULL: none

@@ -121,6 +121,16 @@ static void published(struct person *p, const char *sdp)
     if (!person_read_answer(p, p->agent, sdp))
         return;
     say_no_more_candidates(p, PUBLISHING);
+    p->step = "the media connection";
+}
+
+// Whom one wants to hear must be connected before.
+static void told_connected(struct person *p, const json_t *message)
+{
+    const json_int_t handle = json_integer_value(json_object_get(message, "sender"));
+
+    if (p->state != PERSON_ENTERING || !p->agent || (uint64_t)handle != p->handles[PUBLISHING])
+        return;
     p->room->sending++;
     if (!hears_anybody(p)) {
         person_is_in(p);
@@ -185,6 +195,8 @@ static void told(void *who, const json_t *message)
         told_success(p, transaction, message);
     else if (!strcmp(what, "event"))
         told_event(p, transaction ? transaction : "", message);
+    else if (!strcmp(what, "webrtcup"))
+        told_connected(p, message);
     else if (!strcmp(what, "error"))
         person_fail(
             p, "Janus says: %s",

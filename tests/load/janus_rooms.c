@@ -7,7 +7,6 @@
 
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #define PATIENCE SEC(30)
 #define PUBLISHERS_MOST 10000
@@ -127,11 +126,11 @@ static const struct page_owner owner = {
 bool janus_rooms_make(struct crowd *c)
 {
     struct maker maker = {.crowd = c};
-    const uint32_t first = (uint32_t)(time(NULL) % 100000) * 10000 + 1;
+    const uint64_t first = (uint64_t)signals_now() + 1; // microseconds since the machine's start
     const usec until = signals_now() + PATIENCE;
 
     for (size_t i = 0; i < c->room_count; i++)
-        c->rooms[i].number = first + (uint32_t)i;
+        c->rooms[i].number = first + i;
     maker.page = page_open(c->settings.signals, &c->settings.target, &owner, &maker, NULL);
     if (!maker.page)
         crowd_fail(c, EX_OSERR, "There is not enough memory.");

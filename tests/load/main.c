@@ -52,7 +52,8 @@ static enum err make_identity(struct tools *t, const struct options *o)
         [AGENT_GCM] = "SRTP_AEAD_AES_128_GCM",
         [AGENT_CM] = "SRTP_AES128_CM_SHA1_80",
     };
-    const struct dtls_client_options about = {.srtp_profiles = profiles[o->ciphers]};
+    const struct dtls_client_options about = {.srtp_profiles = profiles[o->ciphers],
+                                              .in_force = true};
 
     return dtls_identity_create(&t->identity, &about);
 }

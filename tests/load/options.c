@@ -30,7 +30,7 @@ static const char usage[] =
     "  --seconds S       of measuring (20)\n"
     "\n"
     "media\n"
-    "  --layers N        sizes of each camera's picture, 1 (720p alone) or 3 (3)\n"
+    "  --layers N        sizes of each camera's picture, 1 (720p alone) to 3 (3; Janus 1)\n"
     "  --height H        of the pictures wanted: 180, 360 or 720\n"
     "  --pairs N, --sound-slots N            lines offered for receiving (as many as are needed)\n"
     "  --open-share N    one in N opens what comes, for delays; 0: nobody (10)\n"
@@ -235,7 +235,6 @@ static void set_defaults(struct options *o)
                           .ramp = 50,
                           .warm_up = 5,
                           .seconds = 20,
-                          .layers = AGENT_LAYERS,
                           .pairs = -1,
                           .sound_slots = -1,
                           .open_share = 10,
@@ -278,6 +277,8 @@ static bool is_right(const struct options *o)
         o->scenario != SCENARIO_ROOMS)
         return complain("Janus takes fan-out, talkers and rooms, not ",
                         options_scenario(o->scenario));
+    if (o->is_janus && o->layers > 1)
+        return complain("Janus is given pictures of one size: --layers 1", "");
     if (!o->is_janus && !o->password[0])
         return complain("the doctor's password is missing: AFTERCARE_LOAD_PASSWORD", "");
     return true;
@@ -305,6 +306,8 @@ bool options_read(struct options *o, int count, char **words, int *status)
         else
             good = complain("one word too many: ", words[i]);
     }
+    if (good && !o->layers)
+        o->layers = o->is_janus ? 1 : AGENT_LAYERS;
     if (good && plain < 2)
         good = complain("a scenario and an address are needed", "");
     if (good && !o->height)

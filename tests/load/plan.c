@@ -160,8 +160,6 @@ enum err plan_make(struct plan *plan, const struct options *o)
         mem_free(plan->people);
         return ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < plan->room_count; i++)
-        plan->rooms[i].number = (uint32_t)(1000 + i);
     if (o->scenario == SCENARIO_FAN_OUT || o->scenario == SCENARIO_TALKERS)
         seat_one_to_many(plan, o);
     else if (o->scenario == SCENARIO_IDLE)

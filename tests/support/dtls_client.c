@@ -150,7 +150,7 @@ static bool connect_network(struct dtls_client *client)
 
 // --- making one ----------------------------------------------------------------------------------
 
-static bool make_certificate(EVP_PKEY **key, X509 **certificate, bool rsa)
+static bool make_certificate(EVP_PKEY **key, X509 **certificate, bool rsa, bool in_force)
 {
     *key = rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
     *certificate = X509_new();
@@ -160,7 +160,7 @@ static bool make_certificate(EVP_PKEY **key, X509 **certificate, bool rsa)
     X509_NAME *name = X509_get_subject_name(x509);
     return ASN1_INTEGER_set(X509_get_serialNumber(x509), 1) == 1 &&
            X509_gmtime_adj(X509_getm_notBefore(x509), -172800) &&
-           X509_gmtime_adj(X509_getm_notAfter(x509), -86400) && // expired: must not matter
+           X509_gmtime_adj(X509_getm_notAfter(x509), in_force ? 864000 : -86400) &&
            X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"test", -1,
                                       -1, 0) == 1 &&
            X509_set_issuer_name(x509, name) == 1 && X509_set_pubkey(x509, *key) == 1 &&
@@ -195,14 +195,15 @@ static bool show_certificate(struct dtls_identity *identity,
     X509 *other = NULL;
     bool shown = true;
 
-    if (!make_certificate(&identity->key, &identity->certificate, options->rsa) ||
+    if (!make_certificate(&identity->key, &identity->certificate, options->rsa,
+                          options->in_force) ||
         !digest(&identity->fingerprint, identity->certificate, FINGERPRINT_SHA256))
         return false;
     if (options->certificate == DTLS_CLIENT_OWN)
         shown = SSL_CTX_use_certificate(identity->settings, identity->certificate) == 1 &&
                 SSL_CTX_use_PrivateKey(identity->settings, identity->key) == 1;
     else if (options->certificate == DTLS_CLIENT_OTHER)
-        shown = make_certificate(&key, &other, options->rsa) &&
+        shown = make_certificate(&key, &other, options->rsa, options->in_force) &&
                 SSL_CTX_use_certificate(identity->settings, other) == 1 &&
                 SSL_CTX_use_PrivateKey(identity->settings, key) == 1;
     X509_free(other);

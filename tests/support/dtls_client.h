@@ -25,6 +25,8 @@ struct dtls_client_options {
     const char
         *srtp_profiles; // OpenSSL's names with colons; NULL: CM, then GCM, as Chromium; "": none
     bool rsa;           // shows an RSA certificate, as GStreamer does
+    bool
+        in_force; // its certificate is; else it is expired, which must not matter (to Janus it does)
 };
 
 // Key and salt, one after another.
