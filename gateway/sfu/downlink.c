@@ -173,7 +173,7 @@ static struct allocation_budget budget_of(struct member *m, usec now, uint64_t t
                           : less(larger(less(least, queue), least / 10 * 9), sound)};
 }
 
-// 2.5 times the target; no more than the target while the queue of a deep fall stands, which a burst would
+// Twice the target; no more than the target while the queue of a deep fall stands, which a burst would
 // make overflow.
 static void set_pace(struct downlink *d, usec now, uint64_t target)
 {
@@ -183,7 +183,7 @@ static void set_pace(struct downlink *d, usec now, uint64_t target)
     if (target >= UNLIMITED)
         pacer_set_rate(&d->pacer, now, 0);
     else
-        pacer_set_rate(&d->pacer, now, to_u32(stands ? target : target * 5 / 2));
+        pacer_set_rate(&d->pacer, now, to_u32(stands ? target : target * 2));
 }
 
 void downlink_fit(struct member *m, usec now)

@@ -19,7 +19,8 @@ const struct scenario *const scenarios[] = {
     &scenario_join,   &scenario_narrower,        &scenario_narrower_full,
     &scenario_wider,  &scenario_loss_and_jitter, &scenario_sound_only,
     &scenario_thin,   &scenario_steady,          &scenario_many_steady,
-    &scenario_shared, &scenario_speaker,         &scenario_lips,
+    &scenario_shared, &scenario_many_shared,     &scenario_speaker,
+    &scenario_lips,
 };
 
 const size_t scenario_count = sizeof scenarios / sizeof scenarios[0];

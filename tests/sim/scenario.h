@@ -34,6 +34,7 @@ extern const struct scenario scenario_thin;
 extern const struct scenario scenario_steady;
 extern const struct scenario scenario_many_steady;
 extern const struct scenario scenario_shared;
+extern const struct scenario scenario_many_shared;
 extern const struct scenario scenario_speaker;
 extern const struct scenario scenario_lips;
 

@@ -19,7 +19,7 @@
 #define FILLED 0.9 // of the target arrives: it is more than a guess
 #define DOUBTED 0.95
 #define FILLED_FOR SEC(10)
-#define CAREFUL 1.5
+#define CAREFUL 1.3
 #define SATURATED 0.9 // of what a probe was sent at came through: the line carries no more
 #define HEADROOM 0.95 // is left by the results of such probes
 #define STEP_DOWN 0.95
@@ -216,6 +216,8 @@ static void take_probe_result(struct estimate *e, usec now, double bps)
             return;
         bps = twice;
     }
+    if (bps > e->target_bps && line_watch_is_busy(&e->line))
+        return; // what came through in a gap of others' is no measure
     const bool carefully =
         e->filled_at && now - e->filled_at < FILLED_FOR && bps > CAREFUL * e->target_bps;
     if (carefully)

@@ -31,8 +31,10 @@ function takePlace({ width, height, fps, cells, restless, voice, hz }, speech) {
         canvas.width = width;
         canvas.height = height;
         const x = canvas.getContext("2d", { alpha: false });
+        // Twice the same, side by side: it goes round without a cut, at which encoders drop pictures.
         const room = new OffscreenCanvas(2 * width, height);
-        room.getContext("2d").drawImage(noise(320, 90), 0, 0, 2 * width, height);
+        const paper = noise(160, 90);
+        for (const left of [0, width]) room.getContext("2d").drawImage(paper, left, 0, width, height);
         const grains = Array.from({ length: 12 }, () => noise(width / 8, height / 8));
         const cell = height / 18;
         const draw = () => {
