@@ -23,8 +23,14 @@ void keyframe_seen(struct keyframe *keyframe, uint16_t height)
     if (height > 0)
         keyframe->height = height;
     keyframe->asks_since = 0;
-    if (keyframe->next_ask < keyframe->credit - STORM)
-        keyframe->next_ask = keyframe->credit - STORM;
+}
+
+// A key frame asked for already may be asked for again; another one has to wait its turn in a storm.
+static usec earliest(const struct keyframe *keyframe, const struct keyframe_pace *pace)
+{
+    const usec turn = pace->credit - STORM;
+
+    return keyframe->asks_since || keyframe->next_ask > turn ? keyframe->next_ask : turn;
 }
 
 static usec interval(const struct keyframe *keyframe, usec now)
@@ -34,21 +40,21 @@ static usec interval(const struct keyframe *keyframe, usec now)
     return MSEC(keyframe->height > TALL ? ASK_INTERVAL_TALL_MS : ASK_INTERVAL_MS);
 }
 
-bool keyframe_due(struct keyframe *keyframe, usec now)
+bool keyframe_due(struct keyframe *keyframe, struct keyframe_pace *pace, usec now)
 {
-    if (!keyframe->wanted || now < keyframe->next_ask)
+    if (!keyframe->wanted || now < earliest(keyframe, pace))
         return false;
     if (!keyframe->asks_since) {
         keyframe->asks_since = now;
-        keyframe->credit = (keyframe->credit > now ? keyframe->credit : now) + KEY_FRAME_SHARE;
+        pace->credit = (pace->credit > now ? pace->credit : now) + KEY_FRAME_SHARE;
     }
     keyframe->next_ask = now + interval(keyframe, now);
     return true;
 }
 
-usec keyframe_deadline(const struct keyframe *keyframe)
+usec keyframe_deadline(const struct keyframe *keyframe, const struct keyframe_pace *pace)
 {
-    return keyframe->wanted ? keyframe->next_ask : USEC_NEVER;
+    return keyframe->wanted ? earliest(keyframe, pace) : USEC_NEVER;
 }
 
 void keyframe_budget_init(struct bucket *budget, usec now)

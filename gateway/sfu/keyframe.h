@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// sfu/keyframe.h - many viewers want a key frame of a layer; its sender hears it once per interval.
+// sfu/keyframe.h - many viewers want key frames of a source; its sender hears it once per interval.
 #ifndef GATEWAY_SFU_KEYFRAME_H
 #define GATEWAY_SFU_KEYFRAME_H
 
@@ -15,7 +15,12 @@ struct keyframe {
     uint16_t height; // of the layer; taller than 720 is asked less often
     usec next_ask;
     usec asks_since; // the first of the requests that were not answered; 0: none
-    usec credit;     // grows by half a second with each key frame asked for; far ahead: a storm
+};
+
+// One per source: all its layers share it. Zero-initialised is valid.
+struct keyframe_pace {
+    usec credit;  // grows by half a second with each key frame asked for; far ahead: a storm
+    uint8_t turn; // the layer that comes first
 };
 
 // Somebody waits for a key frame.
@@ -25,10 +30,11 @@ void keyframe_want(struct keyframe *keyframe);
 void keyframe_seen(struct keyframe *keyframe, uint16_t height);
 
 // True when the sender is to be asked now: at once, then every 200 ms (500 ms above 720p) until
-// a key frame is seen; once a second when none came for 5 s. However many viewers want them, it is asked
-// for two key frames a second in the long run.
-bool keyframe_due(struct keyframe *keyframe, usec now);
-usec keyframe_deadline(const struct keyframe *keyframe);
+// a key frame is seen; once a second when none came for 5 s. However many viewers want them, and of however
+// many layers, a source is asked for two key frames a second in the long run: by some browsers each is one
+// of all layers.
+bool keyframe_due(struct keyframe *keyframe, struct keyframe_pace *pace, usec now);
+usec keyframe_deadline(const struct keyframe *keyframe, const struct keyframe_pace *pace);
 
 // How often one viewer may want key frames by PLI or FIR: 3 in 10 s.
 void keyframe_budget_init(struct bucket *budget, usec now);

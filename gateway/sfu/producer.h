@@ -69,6 +69,7 @@ struct producer {
     // state
     uint8_t layer_count;
     struct layer_seen seen[PARAMETERS_LAYERS];
+    struct keyframe_pace key_pace; // of all layers
     struct layer_demand demand;
     struct speaker_source speaker; // of a microphone
     struct list slots;             // of viewers, who follow it

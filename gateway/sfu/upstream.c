@@ -32,12 +32,22 @@ static void ask_for_missing(struct member *m, struct layer *layer, usec now, str
         (void)nack_write(&to->packet, m->parameters->feedback_ssrc, layer->in.ssrc, seqs, count);
 }
 
-static void ask_for_key_frame(struct member *m, struct layer *layer, usec now, struct compound *to)
+// The layer after the one asked for last comes first: none waits for ever behind another that is wanted all
+// the time.
+static void ask_for_key_frames(struct member *m, struct producer *p, usec now, struct compound *to)
 {
-    if (!keyframe_due(&layer->keyframe, now) || !compound_reserve(to, PLI_LEN))
-        return;
-    pli_write(&to->packet, m->parameters->feedback_ssrc, layer->in.ssrc);
-    m->router->counters->key_frames_asked++;
+    const uint8_t first = p->key_pace.turn;
+
+    for (uint8_t n = 0; n < p->layer_count; n++) {
+        const uint8_t index = (uint8_t)((first + n) % p->layer_count);
+        struct layer *layer = &p->layers[index];
+        if (!layer->in.started || !keyframe_due(&layer->keyframe, &p->key_pace, now) ||
+            !compound_reserve(to, PLI_LEN))
+            continue;
+        pli_write(&to->packet, m->parameters->feedback_ssrc, layer->in.ssrc);
+        m->router->counters->key_frames_asked++;
+        p->key_pace.turn = (uint8_t)(index + 1);
+    }
 }
 
 static uint32_t any_ssrc(const struct member *m)
@@ -81,13 +91,10 @@ void upstream_tick(struct member *m, usec now, struct compound *to)
         struct producer *p = &m->producers[kind];
         if (!is_asked_for(p))
             continue;
-        for (uint8_t i = 0; i < p->layer_count; i++) {
-            if (!p->layers[i].in.started)
-                continue;
-            if (p->layers[i].nack)
+        for (uint8_t i = 0; i < p->layer_count; i++)
+            if (p->layers[i].in.started && p->layers[i].nack)
                 ask_for_missing(m, &p->layers[i], now, to);
-            ask_for_key_frame(m, &p->layers[i], now, to);
-        }
+        ask_for_key_frames(m, p, now, to);
     }
     tell_arrivals(m, now, to);
 }
@@ -105,7 +112,7 @@ usec upstream_deadline(const struct member *m)
                 continue;
             if (p->layers[i].nack)
                 due = usec_min(due, nack_deadline(p->layers[i].nack));
-            due = usec_min(due, keyframe_deadline(&p->layers[i].keyframe));
+            due = usec_min(due, keyframe_deadline(&p->layers[i].keyframe, &p->key_pace));
         }
     }
     return due;

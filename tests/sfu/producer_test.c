@@ -15,13 +15,14 @@ TEST(a_picture_without_end_is_cut_off_and_another_asked_for)
     seat_open(&seat);
     const struct producer *camera = &seat.sender->producers[SOURCE_CAMERA];
     struct keyframe *keyframe = &seat.sender->producers[SOURCE_CAMERA].layers[0].keyframe;
+    struct keyframe_pace pace = {0};
     unsigned forwarded = 0;
     unsigned asked = 0;
 
     seat.frozen = true;
     for (unsigned i = 0; i < 5000; i++, seat.now += MSEC(2)) {
         forwarded += seat_receive(&seat, SOURCE_CAMERA, 1000, false) == PRODUCER_FORWARD;
-        asked += keyframe_due(keyframe, seat.now);
+        asked += keyframe_due(keyframe, &pace, seat.now);
     }
     CHECK_EQ(forwarded, 512);
     CHECK(asked >= 5 && asked <= 30); // nine seconds, the last four of them once a second
