@@ -36,9 +36,14 @@ static bool grow(struct events *events)
     return true;
 }
 
+bool events_have_room(struct events *events)
+{
+    return events->count < events->size || grow(events);
+}
+
 bool events_put(struct events *events, const struct sfu_event *event)
 {
-    if (events->count == events->size && !grow(events))
+    if (!events_have_room(events))
         return false;
     events->ring[(events->head + events->count) & (events->size - 1)] = *event;
     events->count++;

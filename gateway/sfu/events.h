@@ -21,8 +21,11 @@ struct events {
 enum err events_init(struct events *events) MUST_CHECK;
 void events_fini(struct events *events);
 
-// Appends a copy. The ring grows when the owner does not take; at its bound the event is lost, and
-// false says so.
+// Whether the next event is kept: what is remembered as told must be. The ring grows when the owner does not
+// take, up to its bound.
+bool events_have_room(struct events *events);
+
+// Appends a copy; false when there was no room, and the event is lost.
 bool events_put(struct events *events, const struct sfu_event *event);
 bool events_take(struct events *events, struct sfu_event *event);
 

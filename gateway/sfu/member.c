@@ -330,8 +330,8 @@ void member_watch_state(struct member *m, usec now)
         follow_path(m, now);
     if (state == m->told)
         return;
-    if (event_of_state(m->told, state, &event.kind))
-        (void)events_put(m->router->events, &event);
+    if (event_of_state(m->told, state, &event.kind) && !events_put(m->router->events, &event))
+        return; // told, and begun with, as soon as there is room
     if (state == TRANSPORT_CONNECTED) {
         measure_line(m, now);
         begin_slots(m, now);

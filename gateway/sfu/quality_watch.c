@@ -77,6 +77,8 @@ static void tell(struct member *m)
     if (w->told_up == w->up.level && w->told_down == w->down.level &&
         w->told_pictures_off == pictures_off && w->told_redundancy == redundancy)
         return;
+    if (!events_have_room(m->router->events))
+        return;
     w->told_up = w->up.level;
     w->told_down = w->down.level;
     w->told_pictures_off = pictures_off;

@@ -42,6 +42,18 @@ struct producer *router_find_source(const struct router *r, uint32_t source)
     return NULL;
 }
 
+// In a pause of theirs, sounds move; nothing else has changed for those who wait for one.
+static void move_sounds(struct router *r, usec now)
+{
+    r->waits = false;
+    LIST_EACH(node, &r->members) {
+        struct member *viewer = LIST_ITEM(node, struct member, node);
+        if (viewer->waits_for_pause)
+            seating_move_sounds(viewer, now);
+        r->waits = r->waits || viewer->waits_for_pause;
+    }
+}
+
 void router_seat(struct router *r, usec now)
 {
     r->dirty = false;
@@ -70,6 +82,8 @@ static void tell_speaker(struct router *r, usec now)
     if (event.speaker.dominant == r->told_dominant && event.speaker.count == r->told_count &&
         memcmp(event.speaker.speaking, r->told_speaking, sizeof r->told_speaking) == 0)
         return;
+    if (!events_have_room(r->events))
+        return;
     r->told_dominant = event.speaker.dominant;
     r->told_count = event.speaker.count;
     memcpy(r->told_speaking, event.speaker.speaking, sizeof r->told_speaking);
@@ -81,7 +95,7 @@ void router_tell_layers(struct router *r, struct member *m, usec now)
     struct producer *camera = &m->producers[SOURCE_CAMERA];
     struct sfu_event event = {.kind = SFU_LAYERS, .router = r->id, .transport = m->id};
 
-    if (camera->layer_count < 2 || !camera->live ||
+    if (camera->layer_count < 2 || !camera->live || !events_have_room(r->events) ||
         !layer_demand_changed(&camera->demand, now, camera->layer_count, event.layers.needed))
         return;
     event.layers.kind = SOURCE_CAMERA;
@@ -111,7 +125,10 @@ void router_tick(struct router *r, usec now)
         update(r, now);
     (void)speaker_tick(&r->speaker, now);
     tell_speaker(r, now);
-    r->dirty = r->dirty || r->waits;
+    if (r->waits && !r->dirty)
+        move_sounds(r, now);
     r->due = list_is_empty(&r->members) ? USEC_NEVER
                                         : usec_min(r->next_update, speaker_deadline(&r->speaker));
+    if (r->waits)
+        r->due = usec_min(r->due, now + PAUSE_CHECK);
 }

@@ -148,6 +148,8 @@ void seating_tell(struct member *viewer)
         struct slot *slot = &viewer->slots[i];
         if (slot->told == slot_source(slot) && slot->told_paused == slot->paused)
             continue;
+        if (event.slots.count == 0 && !events_have_room(viewer->router->events))
+            return;
         slot->told = slot_source(slot);
         slot->told_paused = slot->paused;
         event.slots.changes[event.slots.count++] = (struct sfu_slot_change){
@@ -159,6 +161,12 @@ void seating_tell(struct member *viewer)
     }
     if (event.slots.count)
         (void)events_put(viewer->router->events, &event);
+}
+
+void seating_move_sounds(struct member *viewer, usec now)
+{
+    seat_sounds(viewer, now);
+    seating_tell(viewer);
 }
 
 void seating_run(struct member *viewer, usec now)

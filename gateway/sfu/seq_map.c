@@ -263,18 +263,24 @@ const struct seq_sent *seq_map_find(const struct seq_map *map, uint16_t out_seq)
     return at >= 0 ? &map->entries[at].sent : NULL;
 }
 
-const struct seq_sent *seq_map_resend(struct seq_map *map, uint16_t out_seq, usec now,
-                                      usec interval)
+bool seq_map_may_resend(const struct seq_map *map, uint16_t out_seq, usec now, usec interval)
 {
     const uint16_t now_ms = (uint16_t)(now / 1000);
     const int64_t at = find(map, out_seq);
-    struct entry *entry = at >= 0 ? &map->entries[at] : NULL;
+    const struct entry *entry = at >= 0 ? &map->entries[at] : NULL;
 
-    if (!entry || (entry->resent && MSEC((uint16_t)(now_ms - entry->resent_ms)) < interval))
-        return NULL;
-    entry->resent = true;
-    entry->resent_ms = now_ms;
-    return &entry->sent;
+    return entry &&
+           (!entry->resent || MSEC((uint16_t)(now_ms - entry->resent_ms)) >= interval);
+}
+
+void seq_map_resent(struct seq_map *map, uint16_t out_seq, usec now)
+{
+    const int64_t at = find(map, out_seq);
+
+    if (at < 0)
+        return;
+    map->entries[at].resent = true;
+    map->entries[at].resent_ms = (uint16_t)(now / 1000);
 }
 
 bool seq_map_was_resent(const struct seq_map *map, uint16_t out_seq)

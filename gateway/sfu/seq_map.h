@@ -67,10 +67,11 @@ bool seq_map_drop(struct seq_map *map, uint16_t in_seq, bool missing_too);
 // What was sent under this number; NULL when it is forgotten or never was.
 const struct seq_sent *seq_map_find(const struct seq_map *map, uint16_t out_seq);
 
-// The same for answering a NACK: NULL also when it was sent again less than `interval` ago; marks
-// it as sent again `now`.
-const struct seq_sent *seq_map_resend(struct seq_map *map, uint16_t out_seq, usec now,
-                                      usec interval);
+// For answering a NACK: what was sent under this number was not sent again less than `interval` ago.
+bool seq_map_may_resend(const struct seq_map *map, uint16_t out_seq, usec now, usec interval);
+
+// It was sent again `now`.
+void seq_map_resent(struct seq_map *map, uint16_t out_seq, usec now);
 
 // It was sent again, at least once.
 bool seq_map_was_resent(const struct seq_map *map, uint16_t out_seq);

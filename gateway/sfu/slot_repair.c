@@ -60,16 +60,18 @@ static bool write_again(struct slot *slot, usec now, uint16_t seq, const struct 
 void slot_lost(struct slot *slot, usec now, uint16_t seq, struct outbox *out)
 {
     const usec rtt = slot->viewer->rtt;
+    const usec interval = rtt > RESEND_INTERVAL ? rtt : RESEND_INTERVAL;
+    const struct seq_sent *sent = seq_map_find(slot->map, seq);
     struct cached_packet cached;
 
-    if (!has_way(slot) || !find_original(slot, seq_map_find(slot->map, seq), &cached))
+    if (!has_way(slot) || !find_original(slot, sent, &cached))
         return; // lost on its way to us too: it is forwarded under its number when it comes
-    const struct seq_sent *sent =
-        seq_map_resend(slot->map, seq, now, rtt > RESEND_INTERVAL ? rtt : RESEND_INTERVAL);
-    if (!sent || !bucket_take(&slot->viewer->resend_budget, now, (double)cached.packet.len))
+    if (!seq_map_may_resend(slot->map, seq, now, interval) ||
+        !bucket_take(&slot->viewer->resend_budget, now, (double)cached.packet.len) ||
+        !write_again(slot, now, seq, sent, cached.packet, out))
         return;
-    if (write_again(slot, now, seq, sent, cached.packet, out))
-        slot->viewer->router->counters->retransmitted++;
+    seq_map_resent(slot->map, seq, now);
+    slot->viewer->router->counters->retransmitted++;
 }
 
 void resend_budget_set(struct bucket *budget, uint32_t target_bps, uint32_t sending_bps)

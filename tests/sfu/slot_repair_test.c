@@ -101,6 +101,20 @@ TEST(what_was_asked_for_while_it_waited_is_sent_once)
     seat_close(&seat);
 }
 
+TEST(what_was_asked_for_beyond_the_budget_is_sent_when_its_turn_comes)
+{
+    seat_open(&seat);
+    struct slot *slot = seat_slot(&seat, SOURCE_CAMERA);
+
+    const uint16_t seq = seat_place(&seat, SOURCE_CAMERA, PAYLOAD, true);
+    bucket_init(&seat.viewer->resend_budget, 0, 0, seat.now);
+    slot_lost(slot, seat.now, seq, seat.out);
+    CHECK_EQ(outbox_count(seat.out), 0);
+    CHECK(slot_send_held(slot, seat.now, seq, seat.out));
+    CHECK_EQ(outbox_count(seat.out), 1);
+    seat_close(&seat);
+}
+
 TEST(what_was_given_up_is_not_sent_when_asked_for)
 {
     seat_open(&seat);

@@ -192,6 +192,22 @@ TEST(absurd_feedback_changes_nothing_for_others)
     check_unharmed(room, &before);
 }
 
+TEST(feedback_that_is_said_again_makes_no_line_wider)
+{
+    struct before before;
+    struct room *room = four(257, &before);
+    const struct line_settings narrow = {.capacity_bps = 1000000, .delay = MSEC(25)};
+
+    room->guests[BAD].repeats_feedback = true;
+    room_set_line(room, BAD, NULL, &narrow);
+    room_run(room, SEC(5));
+    room_count_anew(room, BAD);
+    room_run(room, MSEC(SPAN_MS));
+    CHECK(line_wait(room->guests[BAD].line_down, 0.95) <= MSEC(200));
+    CHECK(view_bps(room, BAD) >= 500000);
+    check_unharmed(room, &before);
+}
+
 TEST(a_viewer_whose_feedback_stops_does_not_harm_others)
 {
     struct before before;

@@ -391,15 +391,30 @@ static void report(struct guest *g, usec now, struct emission *to)
     emit(to, true, bytes_of(packet, writer_len(&out)));
 }
 
+// Not datagrams again, which SRTP would refuse: the same words, sealed anew.
+static void repeat(struct guest *g, struct bytes feedback, struct emission *to)
+{
+    if (!g->first_feedback_len) {
+        memcpy(g->first_feedback, feedback.at, feedback.len);
+        g->first_feedback_len = feedback.len;
+    }
+    for (int i = 0; i < 3; i++)
+        emit(to, true, feedback);
+    emit(to, true, bytes_of(g->first_feedback, g->first_feedback_len));
+}
+
 static void feed_back(struct guest *g, usec now, struct emission *to)
 {
     const uint32_t media = g->parameters.lines[ROOM_FIRST_SLOT].ssrc;
     uint8_t packet[ARRIVED_FEEDBACK];
     size_t len;
 
-    while ((len = arrived_feedback(g->arrived, now, g->number, media, packet)) > 0)
+    while ((len = arrived_feedback(g->arrived, now, g->number, media, packet)) > 0) {
         if (!g->keeps_feedback)
             emit(to, true, bytes_of(packet, len));
+        if (g->repeats_feedback)
+            repeat(g, bytes_of(packet, len), to);
+    }
 }
 
 void guest_run(struct guest *g, usec now, struct outbox *out)

@@ -6,6 +6,7 @@
 #include "sfu/command.h"
 #include "sfu/event.h"
 #include "sfu/worker.h"
+#include "support/arrived.h"
 #include "support/flight.h"
 #include "support/line.h"
 #include "support/peer.h"
@@ -34,7 +35,6 @@ struct room_options {
     uint64_t device;      // whose line may be remembered; 0: not known
 };
 
-struct arrived;
 
 // What the gateway said of the layers of one source, until it is obeyed.
 struct orders {
@@ -64,6 +64,9 @@ struct guest {
     uint32_t layers_told;    // times
     struct arrived *arrived; // owned (libc)
     bool keeps_feedback;     // by the test: sends no transport-wide feedback
+    bool repeats_feedback;   // by the test: says all of it four times, and what it said first again
+    uint8_t first_feedback[ARRIVED_FEEDBACK];
+    size_t first_feedback_len;
     bool ignores_orders;     // by the test: an old page
     uint16_t transport_seq;
     struct line *line_up; // borrowed from the room; NULL: without limit
