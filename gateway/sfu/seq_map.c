@@ -269,8 +269,7 @@ bool seq_map_may_resend(const struct seq_map *map, uint16_t out_seq, usec now, u
     const int64_t at = find(map, out_seq);
     const struct entry *entry = at >= 0 ? &map->entries[at] : NULL;
 
-    return entry &&
-           (!entry->resent || MSEC((uint16_t)(now_ms - entry->resent_ms)) >= interval);
+    return entry && (!entry->resent || MSEC((uint16_t)(now_ms - entry->resent_ms)) >= interval);
 }
 
 void seq_map_resent(struct seq_map *map, uint16_t out_seq, usec now)

@@ -111,6 +111,8 @@ void slot_want_key_frame(struct slot *slot, usec now)
         return;
     if (slot->choice.current == LAYER_NONE && replay_is_possible(slot, (uint8_t)layer, now))
         return; // the next packet will start it
+    if (!slot_picture_may_begin(slot, now + slot->source->member->rtt))
+        return; // it would come too early; asked for by the packets until then
     producer_want_key_frame(slot->source, (uint8_t)layer);
 }
 

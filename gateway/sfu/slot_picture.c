@@ -45,8 +45,7 @@ static void begin_stream(struct slot *slot, usec now, const struct packet *packe
     slot->fresh = false;
 }
 
-// No wrong face under a name: where somebody else was to be seen, the page is told first.
-static bool is_announced(const struct slot *slot, usec now)
+bool slot_picture_may_begin(const struct slot *slot, usec now)
 {
     return !slot->shown || slot->shown == slot->source->source ||
            now - slot->given_at >= ANNOUNCEMENT;
@@ -61,8 +60,11 @@ void slot_forward_picture(struct slot *slot, usec now, const struct packet *pack
                             .in_seq = packet->seq,
                             .marker = packet->marker};
 
-    if (!is_announced(slot, now))
+    if (!slot_picture_may_begin(slot, now)) {
+        if (layer_choice_needs_key_frame(&slot->choice) == packet->layer)
+            slot_want_key_frame(slot, now);
         return;
+    }
     if (slot->choice.current == LAYER_NONE && packet->in_order && !packet->replayed &&
         !starts_key && layer_choice_needs_key_frame(&slot->choice) == packet->layer &&
         replay_is_possible(slot, packet->layer, now))

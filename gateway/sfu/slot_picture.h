@@ -5,9 +5,15 @@
 
 #include "base/usec.h"
 
+#include <stdbool.h>
+
 struct outbox;
 struct packet;
 struct slot;
+
+// No wrong face under a name: where somebody else was to be seen, the page is told first, and what arrives
+// before that is not sent.
+bool slot_picture_may_begin(const struct slot *slot, usec now);
 
 // Of the slot's source, towards a viewer who can receive. What is not for this slot closes up.
 void slot_forward_picture(struct slot *slot, usec now, const struct packet *packet,

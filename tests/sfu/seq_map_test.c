@@ -307,7 +307,7 @@ TEST(a_map_that_grows_forgets_nothing)
     for (uint16_t i = 100; i < 120; i++)
         CHECK(i == 110 ? seq_map_drop(map, i, false) : send(map, i) != NOTHING);
     CHECK_EQ(send(map, 121), 14); // 120 may still come
-    CHECK(seq_map_resend(map, 9, SEC(1), MSEC(20)));
+    CHECK(resend(map, 9, SEC(1)));
     mem_fail_at(1);
     map = seq_map_grow(map, 64);
     mem_fail_at(0);

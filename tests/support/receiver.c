@@ -99,7 +99,7 @@ static void judge_picture(struct receiver *r, usec now, const struct received *p
     if (r->any_judged && p->content.source != r->last.content.source) {
         r->switches++;
         freeze_paused(&r->freeze);
-        if (!p->vp8.is_key_frame)
+        if (!p->vp8.is_key_frame && !r->after_hole) // behind one a decoder waits for a key frame
             r->wrong_faces++;
     }
     r->in_frame = !p->marker;

@@ -35,7 +35,6 @@ struct room_options {
     uint64_t device;      // whose line may be remembered; 0: not known
 };
 
-
 // What the gateway said of the layers of one source, until it is obeyed.
 struct orders {
     usec due; // 0: none
@@ -67,7 +66,7 @@ struct guest {
     bool repeats_feedback;   // by the test: says all of it four times, and what it said first again
     uint8_t first_feedback[ARRIVED_FEEDBACK];
     size_t first_feedback_len;
-    bool ignores_orders;     // by the test: an old page
+    bool ignores_orders; // by the test: an old page
     uint16_t transport_seq;
     struct line *line_up; // borrowed from the room; NULL: without limit
     struct line *line_down;
