@@ -2,7 +2,7 @@
 // slow_internet_is_said.test.mjs - what a slow line costs is said on the pages in words, and taken back when it is over.
 
 import { sharedGateway } from "./support/gateway.mjs";
-import { messagesTo } from "./support/probe.mjs";
+import { messagesTo, tell } from "./support/probe.mjs";
 import { gather, Person, press, untilGone, untilThere } from "./support/room.mjs";
 import { assert, claim } from "./support/stage.mjs";
 import { until } from "./support/wait.mjs";
@@ -14,18 +14,6 @@ async function three(t) {
     const allMeet = () => Promise.all(all.map((viewer) => viewer.untilMeets(all.filter((other) => other !== viewer))));
     await allMeet();
     return { ...people, allMeet };
-}
-
-// As if the gateway had said it; what it says itself about the line is not heard from then on.
-function tell(page, message) {
-    return page.evaluate((text) => {
-        const socket = window.__probe.sockets.at(-1);
-        const hear = (socket.__hear ??= socket.onmessage);
-        socket.onmessage = (event) => {
-            if (!event.isTrusted || JSON.parse(event.data).type !== "line") hear(event);
-        };
-        socket.dispatchEvent(new MessageEvent("message", { data: text }));
-    }, JSON.stringify(message));
 }
 
 function waitsOf(page) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// offer.test.ts - what is written into a browser's offer, and what is left as it is.
+// offer.test.ts - what is written into a browser's offer and its answer, and what is left as it is.
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { withSoundRepair } from "../../web/client/offer.ts";
+import { withRedundantVoice, withSoundRepair } from "../../web/client/offer.ts";
 
 const lines = (...all: string[]) => all.map((line) => `${line}\r\n`).join("");
 const chromium = lines("v=0", "m=audio 9 X 111 63", "a=mid:0", "a=rtpmap:111 opus/48000/2", "a=rtcp-fb:111 transport-cc", "a=rtpmap:63 red/48000/2");
@@ -25,4 +25,13 @@ test("an offer that says so already is left as it is", () => {
 test("sound without Opus is left as it is", () => {
     const other = lines("m=audio 9 X 0", "a=rtpmap:0 PCMU/8000");
     assert.equal(withSoundRepair(other), other);
+});
+
+test("a redundant voice has RED in front on the first line of sound, and nowhere else", () => {
+    const sound = lines("m=audio 9 X 111 63", "a=mid:3", "a=rtpmap:111 opus/48000/2", "a=rtpmap:63 red/48000/2");
+    assert.equal(withRedundantVoice(chromium + video + sound), chromium.replace("X 111 63", "X 63 111") + video + sound);
+});
+
+test("an answer without RED on the line of the voice is left as it is", () => {
+    for (const answer of [firefox, firefox + chromium, video, ""]) assert.equal(withRedundantVoice(answer), answer);
 });

@@ -26,7 +26,7 @@ class TestPeer {
     answer = async (sdp: string) => void this.did.push(`answer ${sdp}`);
     send = async () => {};
     layers = (kind: string, active: unknown) => void this.did.push(`layers ${kind} ${active}`);
-    voice = (bps: number) => void this.did.push(`voice ${bps}`);
+    voice = async (bps: number, redundancy: boolean) => void this.did.push(`voice ${bps}${redundancy ? " twice" : ""}`);
     patient = (is: boolean) => void this.did.push(`patient ${is}`);
     dark = (is: boolean) => void this.did.push(`dark ${is}`);
     stats = async () => [
@@ -93,7 +93,7 @@ test("what the gateway asks of the own sending is passed on, and nothing that is
     await says({ type: "layers", source: 13, needed: [false, false, false] });
     await says({ type: "voice", maxBitrate: 14_000, redundancy: true });
     await says({ ...line, redundancy: true });
-    assert.deepEqual(peers[0]!.did, ["layers camera true,false,false", "voice 14000", "patient true"]);
+    assert.deepEqual(peers[0]!.did, ["layers camera true,false,false", "voice 14000 twice", "patient true"]);
 });
 
 test("a picture that the line does not carry is not sent, and the others are told why", async () => {

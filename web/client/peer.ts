@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // client/peer.ts - one peer connection with one offer: lines to send, made empty, and slots to receive.
 
-import { withSoundRepair } from "./offer.ts";
+import { Agreement } from "./agreement.ts";
 import type { Kind } from "./protocol.ts";
 import type { Path } from "./repair.ts";
 import { Sending } from "./sending.ts";
@@ -21,7 +21,7 @@ const layers: RTCRtpEncodingParameters[] = [
 const screenBitrate = 2_500_000;
 
 // In the order of preference. RED stands behind Opus: it is received from the gateway as a listener's line calls for it, and
-// not sent. Measured with Chromium 156: what stands first is sent, whatever an encoding's `codec` says later.
+// sent when the gateway asks for it.
 const codecs = { audio: ["audio/opus", "audio/red"], video: ["video/vp8", "video/rtx"] };
 
 // How long sound that comes more than once is waited for.
@@ -31,16 +31,16 @@ export class Peer {
     readonly pc: RTCPeerConnection;
     #sendings: Record<Kind, Sending>;
     #slots: RTCRtpTransceiver[] = [];
-    #offer: Promise<string> | null = null;
+    #agreement: Agreement;
     #given: PeerGiven;
     #path: Path | "" = "";
-    #refusesMore = false; // the browser takes its offer as it made it, or not at all
     #closed = false;
 
     constructor(given: PeerGiven) {
         this.#given = given;
         const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
         this.pc = pc;
+        this.#agreement = new Agreement(pc);
         const send = (kind: "audio" | "video", sendEncodings?: RTCRtpEncodingParameters[]) =>
             this.#add(kind, { direction: "sendonly", ...(sendEncodings && { sendEncodings }) });
         // Literal order is the wire's order: microphone, camera, screen, screen sound.
@@ -58,25 +58,22 @@ export class Peer {
 
     // The one offer. Asked again, it is the same text.
     offer(): Promise<string> {
-        this.#offer ??= this.#makeOffer({});
-        return this.#offer;
+        return this.#agreement.offer();
     }
 
     // The same lines with new ICE credentials; asked for when the path is lost.
     restart(): Promise<string> {
-        return this.#makeOffer({ iceRestart: true });
+        return this.#agreement.restart();
     }
 
     async answer(sdp: string): Promise<void> {
         if (this.#closed) return;
-        await this.pc.setRemoteDescription({ type: "answer", sdp });
-        for (const sending of Object.values(this.#sendings)) void sending.refresh();
+        await this.#agreement.answer(sdp);
+        this.#refresh();
     }
 
     get canRestart(): boolean {
-        // An offer whose answer was lost is made again, over the first.
-        const { signalingState, remoteDescription } = this.pc;
-        return !this.#closed && (signalingState === "stable" || signalingState === "have-local-offer") && !!remoteDescription;
+        return !this.#closed && this.#agreement.canRestart;
     }
 
     async send(kind: Kind, track: MediaStreamTrack | null): Promise<void> {
@@ -93,9 +90,11 @@ export class Peer {
         if (!this.#closed) void this.#sendings.camera.wish({ dark: isDark });
     }
 
-    // How much the microphone may take; 0 bit/s: as the browser likes.
-    voice(maxBitrate: number): void {
-        if (!this.#closed) void this.#sendings.microphone.wish({ maxBitrate });
+    // How much the microphone may take, 0 bit/s: as the browser likes; and whether each frame of it is sent twice.
+    async voice(maxBitrate: number, redundancy: boolean): Promise<void> {
+        if (this.#closed) return;
+        void this.#sendings.microphone.wish({ maxBitrate });
+        if (await this.#agreement.redundant(redundancy).catch(() => false)) this.#refresh();
     }
 
     // Sound waits a little for what comes a second time, or plays as soon as the browser dares.
@@ -123,6 +122,11 @@ export class Peer {
         this.pc.close();
     }
 
+    // What may be chosen is known only after an answer.
+    #refresh(): void {
+        if (!this.#closed) for (const sending of Object.values(this.#sendings)) void sending.refresh();
+    }
+
     #add(kind: "audio" | "video", init: RTCRtpTransceiverInit): RTCRtpTransceiver {
         const line = this.pc.addTransceiver(kind, init);
         const side = init.direction === "sendonly" ? RTCRtpSender : RTCRtpReceiver;
@@ -134,22 +138,6 @@ export class Peer {
 
     #receive(kind: "audio" | "video"): RTCRtpTransceiver {
         return this.#add(kind, { direction: "recvonly" });
-    }
-
-    // The gateway is ICE-lite and learns our address from the first check: no candidate is waited for. Every offer of a
-    // connection is written alike, as the gateway takes a restart only of the lines it knows.
-    async #makeOffer(options: RTCOfferOptions): Promise<string> {
-        const sdp = (await this.pc.createOffer(options)).sdp ?? "";
-        const more = this.#refusesMore ? sdp : withSoundRepair(sdp);
-        try {
-            await this.pc.setLocalDescription({ type: "offer", sdp: more });
-            return more;
-        } catch (error) {
-            if (more === sdp) throw error;
-        }
-        this.#refusesMore = true;
-        await this.pc.setLocalDescription({ type: "offer", sdp });
-        return sdp;
     }
 
     #changed(): void {

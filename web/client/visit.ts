@@ -339,7 +339,7 @@ export class Visit {
         const peer = this.peer.value;
         if (message.type === "layers" && memberOf(message.source) === this.state.value.me)
             peer?.layers(kindOf(message.source), message.needed);
-        if (message.type === "voice") peer?.voice(message.maxBitrate);
+        if (message.type === "voice") void peer?.voice(message.maxBitrate, message.redundancy);
         if (message.type !== "line") return;
         peer?.patient(message.redundancy);
         this.#repair.line(message.up === "lost" || message.down === "lost");

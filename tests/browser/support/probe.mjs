@@ -144,3 +144,15 @@ export async function messagesTo(page, type) {
     const got = await page.evaluate(() => window.__probe.got);
     return got.map((text) => JSON.parse(text)).filter((message) => !type || message.type === type);
 }
+
+// As if the gateway had said it; what it says itself about the line and the voice is not heard from then on.
+export function tell(page, message) {
+    return page.evaluate((text) => {
+        const socket = window.__probe.sockets.at(-1);
+        const hear = (socket.__hear ??= socket.onmessage);
+        socket.onmessage = (event) => {
+            if (!event.isTrusted || !["line", "voice"].includes(JSON.parse(event.data).type)) hear(event);
+        };
+        socket.dispatchEvent(new MessageEvent("message", { data: text }));
+    }, JSON.stringify(message));
+}
