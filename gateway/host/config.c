@@ -57,6 +57,9 @@ static const struct key keys[] = {
     {"data.folder", KEY_TEXT, AT(data_folder), "", false,
      "folder of everything kept; empty: $STATE_DIRECTORY, else ~/.local/share/aftercare"},
     {"log.level", KEY_TEXT, AT(log_level), "info", false, "trace, debug, info, warn or error"},
+    {"metrics.address", KEY_TEXT, AT(metrics_address), "", false,
+     "loopback address and port of the figures for Prometheus, such as 127.0.0.1:9464; empty: only "
+     "the socket in the data folder"},
     {"demo.password", KEY_TEXT, AT(demo_password), "", true,
      "password of the demo's doctor; empty: a random one, printed"},
 };

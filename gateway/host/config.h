@@ -30,6 +30,7 @@ struct config {
     char data_folder
         [CONFIG_TEXT_SIZE]; // empty: the user's own, or the one the system gives a service
     char log_level[CONFIG_TEXT_SIZE];
+    char metrics_address[CONFIG_TEXT_SIZE]; // empty: the socket in the data folder only
     char demo_password[CONFIG_TEXT_SIZE];
 };
 

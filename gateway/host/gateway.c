@@ -31,6 +31,7 @@
 
 #define EVENTS 2048
 #define DATABASE_NAME "aftercare.db"
+#define METRICS_NAME "metrics"
 #define KEY_NAME "device-key"
 #define DEMO_PASSWORD_NAME "demo-password"
 
@@ -190,6 +191,7 @@ static int open_meetup(struct gateway *g, const struct config *config, const cha
                        char *why)
 {
     uint8_t key[PRACTICE_KEY_SIZE];
+    char metrics[DATA_PATH_SIZE];
     const struct meetup_settings settings = {.version = version,
                                              .config = config,
                                              .files = files,
@@ -198,9 +200,11 @@ static int open_meetup(struct gateway *g, const struct config *config, const cha
                                              .practice_key = key,
                                              .media = g->media,
                                              .store = g->store_thread,
-                                             .events = g->events};
+                                             .events = g->events,
+                                             .metrics_path = metrics};
     enum err err;
 
+    data_folder_path(&g->folder, METRICS_NAME, metrics);
     entropy_fill(key, sizeof key); // the first start's; an old one is read over it
     if (data_folder_secret(&g->folder, KEY_NAME, key, sizeof key, why))
         return EX_CONFIG;

@@ -221,3 +221,8 @@ uint16_t media_port(const struct media *m, unsigned thread)
 {
     return media_thread_port(m->threads[thread]);
 }
+
+void media_figures(const struct media *m, unsigned thread, struct figures *figures)
+{
+    media_thread_figures(m->threads[thread], figures);
+}

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct certificate;
+struct figures;
 struct mailbox;
 struct media;
 struct sfu_command;
@@ -39,6 +40,8 @@ bool media_tell(struct media *m, const struct sfu_command *command) MUST_CHECK;
 uint16_t media_port_of(const struct media *m, uint64_t transport);
 
 unsigned media_thread_count(const struct media *m);
+// What a thread counted, as of a second ago at most. From any thread.
+void media_figures(const struct media *m, unsigned thread, struct figures *figures);
 uint16_t media_port(const struct media *m, unsigned thread);
 
 #endif

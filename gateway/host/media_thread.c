@@ -8,6 +8,7 @@
 #include "host/clock.h"
 #include "host/crossing.h"
 #include "host/entropy.h"
+#include "host/figures.h"
 #include "host/flows.h"
 #include "host/mailbox.h"
 #include "host/thread.h"
@@ -29,6 +30,7 @@
 #define COMMANDS_ASIDE 128   // that shut, besides one for each of a full meetup that ends
 #define OUTBOX 4096          // datagrams sealed in one turn
 #define EVENTS_WAIT MSEC(5)  // when the owner's mailbox is full
+#define LOOK SEC(1)          // how often its figures are shown
 #define COMMANDS_PER_TURN 64 // so that a storm of joins does not stop the media
 #define CROSSED_PER_TURN 1024
 #define DATAGRAM_MAX 2048
@@ -59,6 +61,9 @@ struct media_thread {
     usec armed; // what the timer is set to
     struct bucket asks;
     struct stalls stalls;
+    usec next_look;
+    _Atomic uint64_t refused; // commands; counted by who told them
+    struct figures_board board;
 };
 
 static bool watch(struct media_thread *m, int descriptor)
@@ -239,6 +244,16 @@ static void take_crossed(struct media_thread *m, usec now)
     crossing_release(m->crossing);
 }
 
+// Shows its figures to whoever asks.
+static void look(struct media_thread *m)
+{
+    struct figures figures;
+
+    figures_gather(&figures, udp_look(m->udp), worker_counters(m->worker), &m->stalls);
+    figures.commands_refused = atomic_load_explicit(&m->refused, memory_order_relaxed);
+    figures_show(&m->board, &figures);
+}
+
 // One turn; returns when to wake at the latest.
 static usec turn(struct media_thread *m)
 {
@@ -268,6 +283,10 @@ static usec turn(struct media_thread *m)
         deadline = now;
     if (stalls_add(&m->stalls, now, clock_now() - now))
         log_event(LOG_WARN, "media_stall worst_ms=%" PRId64, m->stalls.worst / 1000);
+    if (now < m->next_look)
+        return usec_min(deadline, m->next_look); // what happened now is to be seen then
+    look(m);
+    m->next_look = now + LOOK;
     return deadline;
 }
 
@@ -343,9 +362,12 @@ static bool must_pass(const struct sfu_command *command)
 
 bool media_thread_tell(struct media_thread *m, const struct sfu_command *command)
 {
-    if (!must_pass(command) && mailbox_count(m->commands) >= COMMANDS)
-        return false;
-    return mailbox_put(m->commands, command);
+    const bool taken = (must_pass(command) || mailbox_count(m->commands) < COMMANDS) &&
+                       mailbox_put(m->commands, command);
+
+    if (!taken)
+        atomic_fetch_add_explicit(&m->refused, 1, memory_order_relaxed);
+    return taken;
 }
 
 void media_thread_stop(struct media_thread *m)
@@ -366,6 +388,11 @@ void media_thread_stop(struct media_thread *m)
 uint16_t media_thread_port(const struct media_thread *m)
 {
     return udp_port(m->udp);
+}
+
+void media_thread_figures(struct media_thread *m, struct figures *figures)
+{
+    figures_read(&m->board, figures);
 }
 
 const struct stalls *media_thread_stalls(const struct media_thread *m)

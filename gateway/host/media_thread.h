@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct certificate;
+struct figures;
 struct mailbox;
 struct media_thread;
 struct sfu_command;
@@ -42,6 +43,9 @@ void media_thread_stop(struct media_thread *m);
 void media_thread_destroy(struct media_thread *m);
 
 uint16_t media_thread_port(const struct media_thread *m);
+
+// As shown last, at most a second ago. From any thread.
+void media_thread_figures(struct media_thread *m, struct figures *figures);
 
 // Only when the thread does not run.
 const struct stalls *media_thread_stalls(const struct media_thread *m);

@@ -8,6 +8,7 @@
 #include "host/mailbox.h"
 #include "host/meetup_thread.h"
 #include "host/server.h"
+#include "host/stalls.h"
 #include "host/store_thread.h"
 #include "meetup/directory.h"
 #include "sfu/event.h"
@@ -28,9 +29,12 @@ struct meetup_loop {
     struct ev_timer second;
     struct ev_timer due; // the domain's deadline
     struct ev_prepare prepare;
+    struct ev_check check;
     struct ev_async end;
     // state
     usec end_at; // 0: not asked to end
+    usec woken_at;
+    struct stalls stalls;
 };
 
 static void hear_events(struct ev_loop *base, struct ev_io *watcher, int why)
@@ -70,6 +74,7 @@ static void each_second(struct ev_loop *base, struct ev_timer *watcher, int why)
 
     (void)base, (void)why;
     server_tick(l->owner->server, clock_now());
+    meetup_thread_save(l->owner, clock_now());
 }
 
 static void time_passed(struct ev_loop *base, struct ev_timer *watcher, int why)
@@ -80,6 +85,14 @@ static void time_passed(struct ev_loop *base, struct ev_timer *watcher, int why)
     effects_of_time(l->owner, clock_now());
 }
 
+static void woken(struct ev_loop *base, struct ev_check *watcher, int why)
+{
+    struct meetup_loop *l = watcher->data;
+
+    (void)base, (void)why;
+    l->woken_at = clock_now();
+}
+
 // Before each sleep: when must it end?
 static void before_sleep(struct ev_loop *base, struct ev_prepare *watcher, int why)
 {
@@ -88,6 +101,8 @@ static void before_sleep(struct ev_loop *base, struct ev_prepare *watcher, int w
     const usec deadline = directory_deadline(l->owner->directory);
 
     (void)why;
+    if (l->woken_at)
+        (void)stalls_add(&l->stalls, now, now - l->woken_at);
     ev_timer_stop(base, &l->due);
     if (deadline != USEC_NEVER) {
         ev_now_update(base);
@@ -124,13 +139,16 @@ enum err meetup_loop_create(struct meetup_loop **made, struct meetup_thread *own
     ev_timer_init(&l->second, each_second, 1., 1.);
     ev_timer_init(&l->due, time_passed, 0., 0.);
     ev_prepare_init(&l->prepare, before_sleep);
+    ev_check_init(&l->check, woken);
+    ev_set_priority(&l->check, EV_MAXPRI);
     ev_async_init(&l->end, end_asked);
     l->events.data = l->results.data = l->second.data = l->due.data = l->prepare.data =
-        l->end.data = l;
+        l->check.data = l->end.data = l;
     ev_io_start(l->base, &l->events);
     ev_io_start(l->base, &l->results);
     ev_timer_start(l->base, &l->second);
     ev_prepare_start(l->base, &l->prepare);
+    ev_check_start(l->base, &l->check);
     ev_async_start(l->base, &l->end);
     *made = l;
     return ERR_OK;
@@ -147,6 +165,11 @@ void meetup_loop_destroy(struct meetup_loop *l)
 struct ev_loop *meetup_loop_base(struct meetup_loop *l)
 {
     return l->base;
+}
+
+const struct stalls *meetup_loop_stalls(const struct meetup_loop *l)
+{
+    return &l->stalls;
 }
 
 void meetup_loop_run(struct meetup_loop *l)

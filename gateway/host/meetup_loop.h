@@ -8,6 +8,7 @@
 struct ev_loop;
 struct meetup_loop;
 struct meetup_thread;
+struct stalls;
 
 // Watches the mailboxes of events and results and the domain's deadlines; nothing runs yet.
 enum err meetup_loop_create(struct meetup_loop **made, struct meetup_thread *owner) MUST_CHECK;
@@ -18,6 +19,9 @@ struct ev_loop *meetup_loop_base(struct meetup_loop *l);
 
 // Runs until meetup_loop_end was called and the WebSockets are closed.
 void meetup_loop_run(struct meetup_loop *l);
+
+// How long its turns took. Only from its thread.
+const struct stalls *meetup_loop_stalls(const struct meetup_loop *l);
 
 // From any thread.
 void meetup_loop_end(struct meetup_loop *l);

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/table.h"
+#include "host/heap.h"
 #include "host/server.h"
 #include "host/thread.h"
 #include "meetup/effects.h"
@@ -20,6 +21,7 @@ struct directory;
 struct mailbox;
 struct media;
 struct meetup_loop;
+struct metrics_port;
 struct practice;
 struct store_thread;
 
@@ -38,6 +40,7 @@ struct meetup_thread {
     struct decoder *decoder;
     struct server *server;
     struct meetup_loop *loop;
+    struct metrics_port *metrics;
     struct thread thread;
     struct table conversations; // by their number
     struct table exchanges;     // by the number of their call
@@ -45,7 +48,8 @@ struct meetup_thread {
     struct practice_effects practice_effects;
     // state
     uint64_t last_number; // of conversations and calls; never used twice
-    bool ended;           // the loop runs no more: nothing is told to the domain
+    struct heap heap;
+    bool ended; // the loop runs no more: nothing is told to the domain
 };
 
 struct meetup_settings {
@@ -58,12 +62,16 @@ struct meetup_settings {
     struct media *media;
     struct store_thread *store;
     struct mailbox *events;
+    const char *metrics_path; // borrowed for the call
 };
 
 // Makes the domain and listens; nothing runs yet. On an error `why` is a plain sentence.
 enum err meetup_thread_create(struct meetup_thread **made, const struct meetup_settings *settings,
                               char why[static SERVER_WHY_SIZE]) MUST_CHECK;
 enum err meetup_thread_start(struct meetup_thread *m) MUST_CHECK;
+
+// From its loop, once a second: gives memory back that nobody needs.
+void meetup_thread_save(struct meetup_thread *m, usec now);
 
 // Closes all WebSockets, waits for that at most a second, ends the thread. What it asked for is still
 // under way then: media and store threads are stopped next. No-op when it does not run.

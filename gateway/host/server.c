@@ -39,6 +39,7 @@ struct server {
     struct accept *accept;
     // state
     struct list connections;
+    uint64_t refused;
 };
 
 static const struct lws_protocol_vhost_options safety[] = {
@@ -166,9 +167,12 @@ static bool peer_of(int descriptor, struct address *from)
 
 static bool may_connect(struct lws *lws, int descriptor)
 {
+    struct server *s = server_of(lws);
     struct address from;
+    const bool allowed = peer_of(descriptor, &from) && accept_allows(s->accept, clock_now(), &from);
 
-    return peer_of(descriptor, &from) && accept_allows(server_of(lws)->accept, clock_now(), &from);
+    s->refused += !allowed;
+    return allowed;
 }
 
 static void has_room(struct ev_loop *loop, struct ev_io *watcher, int why)
@@ -466,6 +470,11 @@ void server_say_goodbye(struct server *s)
         if (c->websocket)
             websocket_close(c->websocket, CLOSE_RESTART);
     }
+}
+
+struct server_counts server_counts(const struct server *s)
+{
+    return (struct server_counts){.connections = accept_count(s->accept), .refused = s->refused};
 }
 
 bool server_has_websockets(const struct server *s)

@@ -41,6 +41,12 @@ void server_tick(struct server *s, usec now);
 
 // Tells every page that the gateway restarts and closes its WebSocket (1012).
 void server_say_goodbye(struct server *s);
+// Connections now, and those that a limit did not let in.
+struct server_counts {
+    uint64_t connections;
+    uint64_t refused;
+};
+struct server_counts server_counts(const struct server *s);
 bool server_has_websockets(const struct server *s);
 
 void server_destroy(struct server *s);

@@ -8,6 +8,7 @@
 #include "transport/outbox.h"
 
 #include <errno.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <string.h>
@@ -193,6 +194,19 @@ bool udp_merges(const struct udp *u)
 
 const struct udp_counters *udp_counters(const struct udp *u)
 {
+    return &u->counters;
+}
+
+const struct udp_counters *udp_look(struct udp *u)
+{
+    uint32_t memory[SK_MEMINFO_VARS] = {0};
+    socklen_t len = sizeof memory;
+
+    if (getsockopt(u->socket, SOL_SOCKET, SO_MEMINFO, memory, &len) == 0) {
+        // 32 bits that wrap
+        u->counters.overflowed += memory[SK_MEMINFO_DROPS] - (uint32_t)u->counters.overflowed;
+        u->counters.waiting = memory[SK_MEMINFO_RMEM_ALLOC];
+    }
     return &u->counters;
 }
 

@@ -17,6 +17,9 @@ struct udp_counters {
     uint64_t messages;                           // the kernel took: a run is one
     uint64_t dropped_full;                       // the socket's buffer had no room
     uint64_t dropped_error;                      // no route and the like
+    // as of udp_look
+    uint64_t overflowed; // arrived, and the kernel had no room: nobody read in time
+    uint64_t waiting;    // bytes of memory that unread datagrams take now
 };
 
 // Binds all addresses of this machine, IPv6 and IPv4 in one socket (IPv4 alone where there is no
@@ -42,6 +45,8 @@ void udp_send_all(struct udp *u, struct outbox *out);
 
 // Whether runs of equal datagrams are merged now (UDP GSO).
 bool udp_merges(const struct udp *u);
+// Asks the kernel what it dropped: to be called now and then.
+const struct udp_counters *udp_look(struct udp *u);
 const struct udp_counters *udp_counters(const struct udp *u);
 
 #endif
