@@ -5,10 +5,10 @@
 #include "base/mem.h"
 #include "load/clip.h"
 #include "load/histogram.h"
-#include "protocol/offer.h"
 #include "sfu/command.h"
 #include "sfu/event.h"
 #include "sfu/worker.h"
+#include "support/answered.h"
 #include "support/check.h"
 #include "support/dtls_client.h"
 #include "support/flight.h"
@@ -84,20 +84,13 @@ static void tell(struct hall *h, struct sfu_command command)
 static char *answer(struct hall *h, const char *offer)
 {
     struct sfu_command command = {.kind = SFU_OPEN_TRANSPORT, .transport = 100 + h->count};
-    struct answer_settings settings = {.candidates = {{"10.0.1.1", 3478}}, .candidate_count = 1};
-    struct transport_parameters *p = mem_zero(sizeof *p);
-    uint8_t bytes[OFFER_RANDOM_SIZE];
-    const char *why = "";
+    const struct address at = address_v4(10, 0, 1, 1, 3478);
+    struct transport_parameters *settled;
+    char *text =
+        answered(offer, &h->random, &at, certificate_fingerprint(h->certificate), &settled);
 
-    CHECK(p != NULL);
-    random_fill(&h->random, bytes, sizeof bytes);
-    CHECK(offer_read(p, bytes_of_string(offer), bytes, &why));
-    memcpy(settings.fingerprint, certificate_fingerprint(h->certificate)->digest,
-           sizeof settings.fingerprint);
-    char *text = answer_write(p, &settings);
-    CHECK(text != NULL);
     command.open.member = (uint32_t)h->count + 1;
-    command.open.parameters = p;
+    command.open.parameters = settled;
     tell(h, command);
     command = (struct sfu_command){.kind = SFU_GATE, .transport = 100 + h->count};
     command.gate.open = true;
