@@ -52,6 +52,8 @@ static const struct key keys[] = {
      "hand runs of datagrams to the kernel in one piece (UDP GSO)"},
     {"media.threads", KEY_COUNT, AT(media_threads), "1", false,
      "threads that carry sound and pictures, at most 16; one per core"},
+    {"media.thread_members", KEY_COUNT, AT(media_thread_members), "250", false,
+     "members on one media thread before a meetup goes on on others too"},
     {"media.ports", KEY_TEXT, AT(media_ports), "each", false,
      "each: a UDP port per media thread, from media.udp_port up; one: the same for all"},
     {"data.folder", KEY_TEXT, AT(data_folder), "", false,

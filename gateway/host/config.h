@@ -26,6 +26,7 @@ struct config {
     char media_addresses[CONFIG_TEXT_SIZE]; // empty: every usable one
     bool media_merge;
     uint16_t media_threads;
+    uint16_t media_thread_members;
     char media_ports[CONFIG_TEXT_SIZE]; // "each" or "one"
     char data_folder
         [CONFIG_TEXT_SIZE]; // empty: the user's own, or the one the system gives a service

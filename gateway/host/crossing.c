@@ -175,12 +175,13 @@ void crossing_release(struct crossing *c)
             ring_release(c->from[i]);
 }
 
-bool crossing_is_empty(struct crossing *c)
+bool crossing_look(struct crossing *c)
 {
+    bool any = false;
+
     for (unsigned i = 0; i < c->count; i++)
-        if (c->from[i] && !ring_is_empty(c->from[i]))
-            return false;
-    return true;
+        any = (c->from[i] && ring_look(c->from[i])) || any;
+    return any;
 }
 
 int crossing_descriptor(const struct crossing *c)

@@ -48,11 +48,13 @@ void crossing_copy(struct crossing *c, const struct sfu_copy *copy); // to all i
 // At the end of a turn: the others see it, and are woken once each.
 void crossing_publish(struct crossing *c);
 
-// What others handed over; false when there is nothing. Good until crossing_release. Every other thread
+// Learns what the others published so far. False when there is nothing to take. What a thread was told before
+// another one could publish something about it is in its mailbox by then.
+bool crossing_look(struct crossing *c);
+// What others handed over and it knows of; false when there is nothing. Good until crossing_release. Every other thread
 // has its turn.
 bool crossing_take(struct crossing *c, struct crossed *crossed);
 void crossing_release(struct crossing *c);
-bool crossing_is_empty(struct crossing *c);
 
 // Readable when others published; to be heard before taking.
 int crossing_descriptor(const struct crossing *c);

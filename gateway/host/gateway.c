@@ -132,6 +132,7 @@ static int complain_of_media(int code, uint16_t port, char *why)
 static int open_media(struct gateway *g, const struct config *config, char *why)
 {
     struct media_options options = {.threads = config->media_threads,
+                                    .thread_members = config->media_thread_members,
                                     .one_port = !strcmp(config->media_ports, "one"),
                                     .udp_port = config->media_udp_port,
                                     .merge = config->media_merge,

@@ -57,7 +57,7 @@ enum err media_create(struct media **made, const struct media_options *options, 
     *code = 0;
     if (!m)
         return ERR_NO_MEMORY;
-    enum err err = placement_create(&m->placement, options->threads, UINT32_MAX);
+    enum err err = placement_create(&m->placement, options->threads, options->thread_members);
     if (!err)
         err = create_threads(m, options, code, port);
     if (!err)

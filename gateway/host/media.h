@@ -15,9 +15,10 @@ struct media;
 struct sfu_command;
 
 struct media_options {
-    unsigned threads;  // 1 to PLACEMENT_THREADS
-    bool one_port;     // for all of them; else one each
-    uint16_t udp_port; // of the first, the others' follow; 0: free ones
+    unsigned threads;        // 1 to PLACEMENT_THREADS
+    uint32_t thread_members; // before the members of a meetup live on several
+    bool one_port;           // for all of them; else one each
+    uint16_t udp_port;       // of the first, the others' follow; 0: free ones
     bool merge;
     uint16_t members;                // of one meetup, at most
     struct certificate *certificate; // borrowed: outlives the threads

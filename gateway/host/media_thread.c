@@ -238,6 +238,7 @@ static void take_crossed(struct media_thread *m, usec now)
             flows_forget(m->flows, &crossed.path, crossed.from);
             break;
         case CROSSED_COPY:
+            worker_receive_copy(m->worker, now, crossed.from, &crossed.copy, m->out);
             break;
         }
     }
@@ -254,6 +255,16 @@ static void look(struct media_thread *m)
     figures_show(&m->board, &figures);
 }
 
+// Copies of what arrived, once a turn.
+static void publish(struct media_thread *m)
+{
+    struct sfu_copy copy;
+
+    while (worker_take_copy(m->worker, &copy))
+        crossing_copy(m->crossing, &copy);
+    crossing_publish(m->crossing);
+}
+
 // One turn; returns when to wake at the latest.
 static usec turn(struct media_thread *m)
 {
@@ -263,6 +274,8 @@ static usec turn(struct media_thread *m)
     usec deadline;
     int commands = 0;
 
+    if (m->crossing)
+        (void)crossing_look(m->crossing);
     udp_begin(m->udp);
     while (commands < COMMANDS_PER_TURN && mailbox_take(m->commands, &command)) {
         worker_apply(m->worker, now, &command, m->out);
@@ -276,10 +289,10 @@ static usec turn(struct media_thread *m)
     worker_tick(m->worker, now, m->out);
     deadline = pass_events(m, now); // who is in a slot is told before its first packet leaves
     if (m->crossing)
-        crossing_publish(m->crossing);
+        publish(m);
     udp_send_all(m->udp, m->out);
     deadline = usec_min(deadline, worker_deadline(m->worker));
-    if (commands == COMMANDS_PER_TURN || (m->crossing && !crossing_is_empty(m->crossing)))
+    if (commands == COMMANDS_PER_TURN || (m->crossing && crossing_look(m->crossing)))
         deadline = now;
     if (stalls_add(&m->stalls, now, clock_now() - now))
         log_event(LOG_WARN, "media_stall worst_ms=%" PRId64, m->stalls.worst / 1000);

@@ -110,17 +110,15 @@ bool ring_publish(struct ring *r)
     return true;
 }
 
-bool ring_is_empty(struct ring *r)
+bool ring_look(struct ring *r)
 {
-    if (r->taken != r->seen_told)
-        return false;
     r->seen_told = atomic_load_explicit(&r->told, memory_order_acquire);
-    return r->taken == r->seen_told;
+    return r->taken != r->seen_told;
 }
 
 bool ring_take(struct ring *r, struct bytes *value)
 {
-    if (ring_is_empty(r))
+    if (r->taken == r->seen_told)
         return false;
     const uint8_t *at = r->values + (r->taken & (r->size - 1));
     uint32_t len = *(const uint32_t *)(const void *)at;

@@ -31,13 +31,13 @@ void ring_commit(struct ring *r, size_t len);
 // reader needs no wake-up.
 bool ring_publish(struct ring *r);
 
-// The reader: the oldest value it has not taken; false when there is none. The bytes are good, and must not be
+// The reader: learns what was published so far. False when there is nothing to take.
+bool ring_look(struct ring *r);
+
+// The reader: the oldest value it knows of and has not taken; false when there is none. The bytes are good, and must not be
 // changed, until ring_release, which gives the room of all that was taken back to the writer.
 bool ring_take(struct ring *r, struct bytes *value);
 void ring_release(struct ring *r);
-
-// The reader: is anything left to take?
-bool ring_is_empty(struct ring *r);
 
 // For tests: who writes where.
 struct ring_memory {

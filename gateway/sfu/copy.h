@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/usec.h"
 #include "sfu/parameters.h"
+#include "sfu/sender_clock.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,12 +31,15 @@ struct copied_member {
     uint32_t number;
     uint64_t device;
     bool admitted;
+    usec rtt; // 0: not known
+    struct sender_clock clock;
     struct {
         bool muted;
         bool paused;
         bool has_line;
         uint32_t stops; // grows whenever nothing of what came so far may be shown any more
         struct line_parameters line;
+        struct stream_clock clocks[PARAMETERS_LAYERS];
     } sources[SOURCE_KINDS];
 };
 
@@ -44,16 +48,15 @@ struct sfu_copy {
     uint32_t to; // threads, bit by bit
     uint64_t router;
     uint64_t transport; // of the member
+    usec at;            // when it arrived, or was said
     union {
         struct {
-            usec at;        // when it arrived
             uint8_t source; // enum source_kind
             uint8_t layer;
             bool repairs;    // a retransmission
             bool is_picture; // when there is too little room, these are left out first
         } packet;
         struct {
-            usec at;
             uint32_t ssrc;
             uint32_t timestamp;
             uint64_t ntp;

@@ -5,6 +5,7 @@
 #include "sfu/member.h"
 #include "sfu/reports.h"
 #include "sfu/router.h"
+#include "sfu/share.h"
 #include "sfu/slot_repair.h"
 #include "sfu/worker.h"
 #include "wire/rtcp.h"
@@ -57,21 +58,28 @@ static void receive_blocks(struct member *m, usec now, struct bytes blocks)
     }
 }
 
+void feedback_reported(struct member *m, usec at, const struct rtcp_sender *sender)
+{
+    struct producer *of;
+    struct layer *layer = layer_of_ssrc(m, sender->ssrc, &of);
+
+    if (!layer || !sender->ntp)
+        return;
+    const usec sent_at = ntp_to_usec(sender->ntp);
+    sender_clock_reported(&m->clock, at, sent_at);
+    stream_clock_reported(&layer->clock, sent_at, sender->timestamp);
+    stream_in_sender_reported(&layer->in, at, sender->ntp);
+}
+
 static bool receive_sr(struct member *m, usec now, const struct rtcp_packet *packet)
 {
     struct rtcp_sender sender;
-    struct producer *of;
     struct bytes blocks;
 
     if (!rtcp_read_sr(&sender, &blocks, packet))
         return false;
-    struct layer *layer = layer_of_ssrc(m, sender.ssrc, &of);
-    if (layer && sender.ntp) {
-        const usec sent_at = ntp_to_usec(sender.ntp);
-        sender_clock_reported(&m->clock, now, sent_at);
-        stream_clock_reported(&layer->clock, sent_at, sender.timestamp);
-        stream_in_sender_reported(&layer->in, now, sender.ntp);
-    }
+    feedback_reported(m, now, &sender);
+    share_report(m, now, &sender);
     receive_blocks(m, now, blocks);
     return true;
 }
@@ -88,7 +96,24 @@ static bool receive_rr(struct member *m, usec now, const struct rtcp_packet *pac
 }
 
 // Honoured for one's own streams only. The next packet takes it back.
-static bool receive_bye(struct member *m, const struct rtcp_packet *packet)
+void feedback_ended(struct member *m, uint32_t ssrc)
+{
+    struct producer *of;
+    const struct layer *layer = layer_of_ssrc(m, ssrc, &of);
+    bool sends = false;
+
+    if (!layer)
+        return;
+    of->seen[layer - of->layers].last_packet = 0;
+    for (uint8_t i = 0; i < of->layer_count; i++)
+        sends = sends || of->seen[i].last_packet;
+    if (sends)
+        return;
+    producer_stop(of);
+    m->router->dirty = true;
+}
+
+static bool receive_bye(struct member *m, usec now, const struct rtcp_packet *packet)
 {
     struct bytes ssrcs;
 
@@ -96,18 +121,9 @@ static bool receive_bye(struct member *m, const struct rtcp_packet *packet)
         return false;
     struct reader in = reader_over(ssrcs);
     while (reader_left(&in) >= 4) {
-        struct producer *of;
-        struct layer *layer = layer_of_ssrc(m, read_u32(&in), &of);
-        if (!layer)
-            continue;
-        of->seen[layer - of->layers].last_packet = 0;
-        bool sends = false;
-        for (uint8_t i = 0; i < of->layer_count; i++)
-            sends = sends || of->seen[i].last_packet;
-        if (sends)
-            continue;
-        producer_stop(of);
-        m->router->dirty = true;
+        const uint32_t ssrc = read_u32(&in);
+        feedback_ended(m, ssrc);
+        share_bye(m, now, ssrc);
     }
     return true;
 }
@@ -204,7 +220,7 @@ static bool receive_packet(struct member *m, usec now, const struct rtcp_packet 
     case RTCP_RR:
         return receive_rr(m, now, packet);
     case RTCP_BYE:
-        return receive_bye(m, packet);
+        return receive_bye(m, now, packet);
     case RTCP_RTPFB:
     case RTCP_PSFB:
         return receive_feedback(m, now, packet, out);

@@ -7,6 +7,7 @@
 #include "sfu/packet.h"
 #include "sfu/producer_sound.h"
 #include "sfu/router.h"
+#include "sfu/share.h"
 #include "sfu/worker.h"
 #include "wire/rtp.h"
 #include "wire/rtp_ext.h"
@@ -116,7 +117,7 @@ static void receive_stream(struct member *m, usec now, const struct stream *stre
     const bool was_active = producer_layer_is_active(p, stream->layer, now);
     const enum producer_verdict verdict = producer_receive(p, &input, &packet, &reason);
 
-    if (verdict == PRODUCER_DROP)
+    if (verdict == PRODUCER_DROP && !member_is_mirror(m)) // else it was counted where it arrived
         count_drop(m, reason);
     if (verdict == PRODUCER_DROP || verdict == PRODUCER_KEEP)
         return;
@@ -163,10 +164,20 @@ void intake_rtp(struct member *m, usec now, struct bytes plain)
     const struct stream *stream = streams_find(&m->streams, m->parameters, &rtp, &reason);
     note_arrival(m, now, &rtp, stream, plain.len);
     member_touch(m);
-    if (stream)
-        receive_stream(m, now, stream, &rtp, plain);
-    else
+    if (!stream) {
         count_drop(m, reason);
+        return;
+    }
+    share_packet(m, now, stream, &rtp, plain);
+    receive_stream(m, now, stream, &rtp, plain);
+}
+
+void intake_copied(struct member *m, usec at, const struct stream *stream, struct bytes plain)
+{
+    struct rtp_view rtp;
+
+    if (m->admitted && plain.len <= PACKET_MAX && rtp_read(&rtp, plain))
+        receive_stream(m, at, stream, &rtp, plain);
 }
 
 void intake_rtcp(struct member *m, usec now, struct bytes plain, struct outbox *out)

@@ -8,9 +8,13 @@
 
 struct member;
 struct outbox;
+struct stream;
 
 // A packet to be forwarded goes into the router's fanout, which must not be full.
 void intake_rtp(struct member *m, usec now, struct bytes plain);
 void intake_rtcp(struct member *m, usec now, struct bytes plain, struct outbox *out);
+
+// A packet that was taken in on another thread, of a member who is a mirror here.
+void intake_copied(struct member *m, usec at, const struct stream *stream, struct bytes plain);
 
 #endif

@@ -6,8 +6,10 @@
 #include "sfu/compound.h"
 #include "sfu/estimate/estimate.h"
 #include "sfu/events.h"
+#include "sfu/mirror.h"
 #include "sfu/reports.h"
 #include "sfu/router.h"
+#include "sfu/share.h"
 #include "sfu/start_rates.h"
 #include "sfu/upstream.h"
 #include "sfu/worker.h"
@@ -30,6 +32,7 @@
 #define NEWS_PER_SECOND 20000
 #define NEWS_BURST 40000
 #define REPORT_INTERVAL SEC(1)
+#define ALL_SOURCES ((1u << SOURCE_KINDS) - 1)
 
 _Static_assert(LINE_CAMERA - LINE_MICROPHONE == SOURCE_CAMERA &&
                    LINE_SCREEN - LINE_MICROPHONE == SOURCE_SCREEN &&
@@ -40,6 +43,11 @@ void member_touch(struct member *m)
 {
     if (list_is_empty(&m->touched))
         list_append(m->router->touched, &m->touched);
+}
+
+bool member_is_mirror(const struct member *m)
+{
+    return !m->transport;
 }
 
 bool member_can_receive(const struct member *m)
@@ -154,6 +162,15 @@ static void join_speakers(struct member *m)
     speaker_mute(&m->router->speaker, &microphone->speaker, true); // until admitted
 }
 
+static void join_members(struct member *m)
+{
+    struct list *before = m->router->members.prev;
+
+    while (before != &m->router->members && LIST_ITEM(before, struct member, node)->id > m->id)
+        before = before->prev;
+    list_append(before->next, &m->node);
+}
+
 enum err sfu_member_create(struct member **made, struct router *router,
                            const struct member_birth *birth, usec now)
 {
@@ -172,7 +189,7 @@ enum err sfu_member_create(struct member **made, struct router *router,
     list_init(&m->touched);
     init_producers(m, birth->stream_numbers);
     enum err err = create_slots(m, birth->seed, now);
-    if (!err)
+    if (!err && birth->certificate)
         err = create_transport(m, birth->certificate, now);
     if (err) {
         sfu_member_destroy(m);
@@ -180,7 +197,7 @@ enum err sfu_member_create(struct member **made, struct router *router,
     }
     init_state(m, now);
     join_speakers(m);
-    list_append(&router->members, &m->node);
+    join_members(m);
     *made = m;
     return ERR_OK;
 }
@@ -198,6 +215,7 @@ void sfu_member_destroy(struct member *m)
     if (!list_is_empty(&m->node)) {
         speaker_remove(&m->router->speaker, &m->producers[SOURCE_MICROPHONE].speaker);
         m->router->dirty = true;
+        share_gone(m);
     }
     list_remove(&m->node);
     list_remove(&m->sending);
@@ -237,11 +255,12 @@ void member_gate(struct member *m, usec now, bool open)
     for (size_t kind = 0; kind < SOURCE_KINDS; kind++)
         producer_stop(&m->producers[kind]);
     sync_microphone(m);
+    share_change(m, now, ALL_SOURCES);
     m->router->dirty = true;
     member_touch(m);
 }
 
-void member_shut(struct member *m, enum source_kind kind, bool by_host, bool on)
+void member_shut(struct member *m, usec now, enum source_kind kind, bool by_host, bool on)
 {
     struct producer *p = &m->producers[kind];
 
@@ -252,6 +271,7 @@ void member_shut(struct member *m, enum source_kind kind, bool by_host, bool on)
     if (producer_is_shut(p))
         producer_stop(p);
     sync_microphone(m);
+    share_change(m, now, producer_is_shut(p) ? 1u << kind : 0);
     m->router->dirty = true;
 }
 
@@ -341,6 +361,10 @@ void member_watch_state(struct member *m, usec now)
 
 void member_tick(struct member *m, usec now, struct outbox *out)
 {
+    if (member_is_mirror(m)) {
+        mirror_tick(m, now);
+        return;
+    }
     if (now >= transport_deadline(m->transport))
         transport_tick(m->transport, now, out);
     member_watch_state(m, now);

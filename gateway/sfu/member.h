@@ -11,6 +11,7 @@
 #include "sfu/command.h"
 #include "sfu/downlink.h"
 #include "sfu/fanout.h"
+#include "sfu/mirror.h"
 #include "sfu/parameters.h"
 #include "sfu/producer.h"
 #include "sfu/quality_watch.h"
@@ -47,7 +48,7 @@ struct member {
     struct producer producers[SOURCE_KINDS];
     struct sound sound; // how sound is sent to it
     // state
-    struct list node;    // of the router's members, in joining order
+    struct list node;    // of the router's members, by id: in joining order
     struct list sending; // of the viewers of this flush
     struct list touched; // of the worker's members that have something to do at the end of a turn
     size_t slot_count;
@@ -76,16 +77,24 @@ struct member {
     uint8_t probe;          // the probe that what is written now belongs to, 0: none
     uint16_t transport_seq; // next transport-wide number of what we send
     usec rtt;               // 0: not known
-    usec next_reports;      // sender and receiver reports
-    usec due;               // when member_tick is to be called at the latest
+    uint32_t told_parts;    // of the router, on other threads, that know it; bit by bit
+    usec told_again;
+    uint32_t stops[SOURCE_KINDS];     // times nothing of what came so far may be shown any more
+    struct heard_elsewhere elsewhere; // of those who hear it on other threads
+    struct mirrored mirrored;         // when it lives on another thread itself
+    usec next_reports;                // sender and receiver reports
+    usec due;                         // when member_tick is to be called at the latest
 };
+
+// No transport: it lives on another thread, and what it sends comes as copies (sfu/mirror.h).
+bool member_is_mirror(const struct member *m);
 
 struct member_birth {
     uint64_t id;
     uint32_t number;
     uint64_t device;
     struct transport_parameters *parameters; // taken over, also when the birth fails
-    struct certificate *certificate;
+    struct certificate *certificate;         // NULL: of a mirror
     uint64_t seed;
     uint32_t *stream_numbers;
 };
@@ -100,7 +109,7 @@ void sfu_member_destroy(struct member *m);
 void member_gate(struct member *m, usec now, bool open);
 
 // A host muted (`muted`) or the member paused one source.
-void member_shut(struct member *m, enum source_kind kind, bool by_host, bool on);
+void member_shut(struct member *m, usec now, enum source_kind kind, bool by_host, bool on);
 
 // Tells a change of the transport's state to the owner.
 void member_watch_state(struct member *m, usec now);

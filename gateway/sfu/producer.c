@@ -30,7 +30,8 @@ static void make_repairable(struct layer *layer, const struct producer *p, uint8
 {
     const bool is_low = index == 0 && p->layer_count > 1;
 
-    if (!layer->nack && p->line->nack && (p->line->rtx_payload_type || !producer_is_picture(p)))
+    if (!layer->nack && !member_is_mirror(p->member) && p->line->nack &&
+        (p->line->rtx_payload_type || !producer_is_picture(p)))
         layer->nack = mem_zero(sizeof *layer->nack);
     if (!producer_is_picture(p))
         return;
@@ -202,8 +203,9 @@ static void begin_layer(struct producer *p, uint8_t index, uint32_t ssrc)
     const uint32_t rate = layer->clock.rate;
 
     make_repairable(layer, p, index);
+    if (layer->in.started) // else it is as it was made
+        stream_clock_init(&layer->clock, rate);
     stream_in_init(&layer->in, ssrc, rate);
-    stream_clock_init(&layer->clock, rate);
     layer->has_key = false;
     layer->from = INT64_MIN;
     producer_forget_sound(p);

@@ -5,7 +5,9 @@
 #include "base/mem.h"
 #include "sfu/events.h"
 #include "sfu/member.h"
+#include "sfu/mirror.h"
 #include "sfu/seating.h"
+#include "sfu/share.h"
 
 #include <string.h>
 
@@ -28,6 +30,8 @@ struct router *router_create(uint64_t id, int64_t wall_offset)
 
 void router_destroy(struct router *r)
 {
+    if (r)
+        table_fini(&r->mirrors);
     mem_free(r);
 }
 
@@ -60,6 +64,8 @@ void router_seat(struct router *r, usec now)
     r->waits = false;
     LIST_EACH(node, &r->members) {
         struct member *viewer = LIST_ITEM(node, struct member, node);
+        if (member_is_mirror(viewer))
+            continue;
         seating_run(viewer, now);
         r->waits = r->waits || viewer->waits_for_pause;
     }
@@ -87,7 +93,8 @@ static void tell_speaker(struct router *r, usec now)
     r->told_dominant = event.speaker.dominant;
     r->told_count = event.speaker.count;
     memcpy(r->told_speaking, event.speaker.speaking, sizeof r->told_speaking);
-    (void)events_put(r->events, &event);
+    if (!r->is_away)
+        (void)events_put(r->events, &event);
 }
 
 void router_tell_layers(struct router *r, struct member *m, usec now)
@@ -95,6 +102,10 @@ void router_tell_layers(struct router *r, struct member *m, usec now)
     struct producer *camera = &m->producers[SOURCE_CAMERA];
     struct sfu_event event = {.kind = SFU_LAYERS, .router = r->id, .transport = m->id};
 
+    if (member_is_mirror(m)) {
+        mirror_tell_layers(m, now);
+        return;
+    }
     if (camera->layer_count < 2 || !camera->live || !events_have_room(r->events) ||
         !layer_demand_changed(&camera->demand, now, camera->layer_count, event.layers.needed))
         return;
@@ -114,7 +125,10 @@ static void update(struct router *r, usec now)
             r->dirty = true;
         }
         router_tell_layers(r, m, now);
+        if (member_is_mirror(m))
+            continue;
         quality_watch_run(m, now);
+        share_again(m, now);
     }
     voice_update(r, now);
 }

@@ -4,6 +4,7 @@
 #define GATEWAY_SFU_ROUTER_H
 
 #include "base/list.h"
+#include "base/table.h"
 #include "base/usec.h"
 #include "sfu/event.h"
 #include "sfu/speaker.h"
@@ -11,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct copies;
 struct events;
 struct fanout;
 struct member;
@@ -29,8 +31,13 @@ struct router {
     struct list *touched; // members with something to do at the end of the turn
     struct worker_counters *counters;
     struct start_rates *start_rates;
+    struct copies *copies; // on their way to other threads; NULL as long as there are no others
+    uint32_t *stream_numbers;
     // state
-    struct list members; // in joining order
+    struct table mirrors; // by id: members who live on other threads (sfu/mirror.h)
+    struct list members;  // in joining order; those who live on other threads too, once they send
+    bool is_away;         // another thread has the home, which tells what is of the whole router
+    uint32_t others;      // threads with a part of this router, bit by bit
     struct speaker speaker;
     bool dirty;             // somebody came, went, began, stopped or wants something else
     bool waits;             // a sound is to move in its next pause

@@ -5,6 +5,7 @@
 
 #include "sfu/events.h"
 #include "sfu/member.h"
+#include "sfu/mirror.h"
 #include "sfu/producer.h"
 #include "sfu/router.h"
 #include "sfu/slot.h"
@@ -64,12 +65,12 @@ void voice_demand_update(struct voice_demand *voice, usec now, bool thin, int64_
 
 // --- the room ------------------------------------------------------------------------------------
 
-static void begin(struct router *r)
+static void begin(struct router *r, usec now)
 {
     LIST_EACH(node, &r->members) {
         struct member *m = LIST_ITEM(node, struct member, node);
-        m->voice.listeners_need_thin = false;
-        m->voice.listeners_loss = 0;
+        m->voice.listeners_need_thin = mirror_thin_elsewhere(&m->elsewhere, now);
+        m->voice.listeners_loss = mirror_loss_elsewhere(&m->elsewhere, now);
     }
 }
 
@@ -126,12 +127,17 @@ static void decide(struct member *m, usec now)
 
 void voice_update(struct router *r, usec now)
 {
-    begin(r);
+    begin(r, now);
     LIST_EACH(node, &r->members) {
         const struct member *viewer = LIST_ITEM(node, struct member, node);
-        if (member_can_receive(viewer))
+        if (!member_is_mirror(viewer) && member_can_receive(viewer))
             ask_on_behalf(viewer);
     }
-    LIST_EACH(node, &r->members)
-        decide(LIST_ITEM(node, struct member, node), now);
+    LIST_EACH(node, &r->members) {
+        struct member *m = LIST_ITEM(node, struct member, node);
+        if (member_is_mirror(m))
+            mirror_tell_voice(m, now);
+        else
+            decide(m, now);
+    }
 }

@@ -5,12 +5,14 @@
 #include "base/mem.h"
 #include "base/table.h"
 #include "sfu/command.h"
+#include "sfu/copies.h"
 #include "sfu/events.h"
 #include "sfu/fanout.h"
 #include "sfu/intake.h"
 #include "sfu/later.h"
 #include "sfu/lookup.h"
 #include "sfu/member.h"
+#include "sfu/mirror.h"
 #include "sfu/router.h"
 #include "sfu/start_rates.h"
 #include "wire/demux.h"
@@ -32,6 +34,7 @@ struct worker {
     struct events events;
     struct fanout *fanout;
     struct start_rates *start_rates;  // what lines were worth a while ago
+    struct copies *copies;            // to other threads; NULL as long as none has a part
     struct later *later;              // handshakes that wait for their turn
     struct worker_counters *counters; // as counted here
     struct worker_counters *shown;    // with those of all transports
@@ -85,6 +88,7 @@ static void close_member(struct worker *w, struct member *m)
 
 static void close_router(struct worker *w, struct router *r)
 {
+    mirrors_close(r);
     while (!list_is_empty(&r->members))
         close_member(w, LIST_ITEM(r->members.next, struct member, node));
     table_remove(&w->routers, r->id);
@@ -110,6 +114,7 @@ void worker_destroy(struct worker *w)
     lookup_fini(&w->lookup);
     events_fini(&w->events);
     fanout_destroy(w->fanout);
+    copies_destroy(w->copies);
     later_destroy(w->later);
     start_rates_destroy(w->start_rates);
     mem_free(w->counters);
@@ -117,7 +122,7 @@ void worker_destroy(struct worker *w)
     mem_free(w);
 }
 
-static void open_router(struct worker *w, uint64_t id)
+static void open_router(struct worker *w, uint64_t id, bool is_away)
 {
     if (table_find(&w->routers, id))
         return;
@@ -126,12 +131,25 @@ static void open_router(struct worker *w, uint64_t id)
         router_destroy(r); // its transports will be told that they failed
         return;
     }
+    r->is_away = is_away;
+    r->stream_numbers = &w->stream_numbers;
     r->events = &w->events;
     r->fanout = w->fanout;
     r->touched = &w->touched;
     r->counters = w->counters;
     r->start_rates = w->start_rates;
     w->counters->routers++;
+}
+
+// Without memory for copies the others see nothing, and are told the next time.
+static void set_parts(struct worker *w, struct router *r, uint32_t others)
+{
+    if (others && !w->copies && copies_create(&w->copies))
+        others = 0;
+    r->copies = w->copies;
+    r->others = others;
+    LIST_EACH(node, &r->members)
+        LIST_ITEM(node, struct member, node)->told_parts &= others;
 }
 
 // Takes over the parameters.
@@ -211,7 +229,8 @@ static void apply_to_member(struct worker *w, usec now, struct member *m,
     case SFU_MUTE:
     case SFU_PAUSE:
         if (command->source.kind < SOURCE_KINDS)
-            member_shut(m, command->source.kind, command->kind == SFU_MUTE, command->source.on);
+            member_shut(m, now, command->source.kind, command->kind == SFU_MUTE,
+                        command->source.on);
         break;
     case SFU_WANT:
         set_wants(m, command);
@@ -246,9 +265,11 @@ void worker_apply(struct worker *w, usec now, struct sfu_command *command, struc
     flush(w, now, out);
     switch (command->kind) {
     case SFU_OPEN_ROUTER:
-        open_router(w, command->router);
+        open_router(w, command->router, command->parts.is_away);
         break;
     case SFU_PARTS:
+        if (r)
+            set_parts(w, r, command->parts.others);
         break;
     case SFU_CLOSE_ROUTER:
         if (r)
@@ -334,6 +355,27 @@ bool worker_has_path(const struct worker *w, const struct path *path)
     return lookup_has_path(&w->lookup, path);
 }
 
+bool worker_take_copy(struct worker *w, struct sfu_copy *copy)
+{
+    return w->copies && copies_take(w->copies, copy);
+}
+
+void worker_receive_copy(struct worker *w, usec now, unsigned from, const struct sfu_copy *copy,
+                         struct outbox *out)
+{
+    struct router *r = table_find(&w->routers, copy->router);
+    struct member *m = table_find(&w->members, copy->transport);
+
+    w->counters->copies_in++;
+    if (fanout_is_full(w->fanout))
+        flush(w, now, out);
+    if (m)
+        mirror_heard_of(m, now, copy);
+    else if (r)
+        mirror_receive(r, now, from, copy);
+    w->due = now;
+}
+
 // Those that waited, in their order, as far as this turn goes. Their members may be gone by now.
 static void shake_hands(struct worker *w, usec now, struct outbox *out)
 {
@@ -369,6 +411,9 @@ static void touch_due(struct worker *w, usec now)
         else
             w->due = usec_min(w->due, m->due);
     }
+    at = 0;
+    for (struct router *r = table_each(&w->routers, &at); r; r = table_each(&w->routers, &at))
+        w->due = usec_min(w->due, mirrors_run(r, now));
 }
 
 void worker_tick(struct worker *w, usec now, struct outbox *out)
@@ -406,6 +451,8 @@ const struct worker_counters *worker_counters(const struct worker *w)
 
     *w->shown = *w->counters;
     add_drops(&w->shown->drops, &w->gone);
+    w->shown->copies_out = w->copies ? copies_put_count(w->copies) : 0;
+    w->shown->copies_lost = w->copies ? copies_lost_count(w->copies) : 0;
     for (const struct member *m = table_each(&w->members, &at); m; m = table_each(&w->members, &at))
         add_drops(&w->shown->drops, transport_drops(m->transport));
     return w->shown;

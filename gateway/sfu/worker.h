@@ -13,6 +13,7 @@
 
 struct certificate;
 struct outbox;
+struct sfu_copy;
 struct sfu_command;
 struct sfu_event;
 struct worker;
@@ -20,6 +21,7 @@ struct worker;
 struct worker_counters {
     uint64_t rtp_in, rtp_out, rtcp_in, rtcp_out, bytes_in, bytes_out;
     uint64_t nacks_in, retransmitted, key_frames_asked;
+    uint64_t copies_in, copies_out, copies_lost; // from and to other threads; no room for
     uint32_t routers, transports;
     struct drops drops; // of datagrams and of all transports, gone ones included
 };
@@ -39,6 +41,12 @@ void worker_receive(struct worker *w, usec now, struct datagram in, struct outbo
 bool worker_has(const struct worker *w, struct datagram in);
 // Did one of its transports prove this path?
 bool worker_has_path(const struct worker *w, const struct path *path);
+
+// A meetup with parts on several workers (SFU_PARTS): what one has to tell the others, and what it was told by
+// the worker of thread `from`. Copies of one worker keep their order.
+bool worker_take_copy(struct worker *w, struct sfu_copy *copy); // false: there is none
+void worker_receive_copy(struct worker *w, usec now, unsigned from, const struct sfu_copy *copy,
+                         struct outbox *out);
 
 // To be called once after the datagrams of a turn: gaps become NACKs, key frames are asked for, what
 // is due is sent.

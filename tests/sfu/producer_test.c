@@ -96,12 +96,12 @@ TEST(pictures_taken_while_the_camera_was_shut_are_shown_to_nobody_afterwards)
 {
     seat_open(&seat);
     CHECK(receive() == PRODUCER_FORWARD);
-    member_shut(seat.sender, SOURCE_CAMERA, true, true);
+    member_shut(seat.sender, seat.now, SOURCE_CAMERA, true, true);
     CHECK(receive() == PRODUCER_DROP);
     const uint16_t muted = seat.in_seq[SOURCE_CAMERA]++; // lost on its way as well
     CHECK(receive() == PRODUCER_DROP);
     CHECK(repair(muted) == PRODUCER_DROP);
-    member_shut(seat.sender, SOURCE_CAMERA, true, false);
+    member_shut(seat.sender, seat.now, SOURCE_CAMERA, true, false);
     CHECK(repair(muted) == PRODUCER_KEEP);
     CHECK(receive() == PRODUCER_FORWARD);
     CHECK_EQ(asked(), 0);
@@ -135,8 +135,8 @@ TEST(nothing_of_before_is_sent_again_once_a_camera_is_shut)
 
     CHECK(slot_can_wait(slot, seq));
     CHECK(slot_repeat(slot, seat.now, seq, seat.out));
-    member_shut(seat.sender, SOURCE_CAMERA, false, true);
-    member_shut(seat.sender, SOURCE_CAMERA, false, false);
+    member_shut(seat.sender, seat.now, SOURCE_CAMERA, false, true);
+    member_shut(seat.sender, seat.now, SOURCE_CAMERA, false, false);
     CHECK(!slot_can_wait(slot, seq));
     CHECK(!slot_repeat(slot, seat.now, seq, seat.out));
     slot_lost(slot, seat.now, seq, seat.out);

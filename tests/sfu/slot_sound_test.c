@@ -218,9 +218,9 @@ TEST(what_was_said_before_a_mute_is_not_said_after_it)
 
     sound_desk_plan(desk, 1, 3);
     sound_desk_say(desk, 10);
-    member_shut(desk->speaker, SOURCE_MICROPHONE, true, true);
+    member_shut(desk->speaker, desk->now, SOURCE_MICROPHONE, true, true);
     sound_desk_say(desk, 2); // while muted
-    member_shut(desk->speaker, SOURCE_MICROPHONE, true, false);
+    member_shut(desk->speaker, desk->now, SOURCE_MICROPHONE, true, false);
     const size_t before = desk->count;
     sound_desk_say(desk, 10);
     CHECK(desk->count == before + 10);
@@ -238,7 +238,7 @@ TEST(what_waits_when_its_speaker_is_muted_is_never_said)
     sound_desk_plan(desk, 3, 2);
     sound_desk_say(desk, 4);
     CHECK_EQ(newest(desk)->frame, 22);
-    member_shut(desk->speaker, SOURCE_MICROPHONE, false, true);
+    member_shut(desk->speaker, desk->now, SOURCE_MICROPHONE, false, true);
     sound_desk_wait(desk, SEC(1));
     CHECK(!desk->heard_at[23]);
     sound_desk_destroy(desk);
@@ -356,10 +356,10 @@ TEST(red_does_not_bring_back_what_was_said_while_muted)
 {
     struct sound_desk *desk = begin(true);
 
-    member_shut(desk->speaker, SOURCE_MICROPHONE, true, true);
+    member_shut(desk->speaker, desk->now, SOURCE_MICROPHONE, true, true);
     say_in_red(desk, 2, FRAME_SAMPLES);
     sound_desk_skip(desk);
-    member_shut(desk->speaker, SOURCE_MICROPHONE, true, false);
+    member_shut(desk->speaker, desk->now, SOURCE_MICROPHONE, true, false);
     say_in_red(desk, 2, FRAME_SAMPLES);
     CHECK(!desk->heard_at[20] && !desk->heard_at[21] && desk->heard_at[22]);
     sound_desk_skip(desk);

@@ -120,7 +120,7 @@ TEST(of_who_is_muted_no_more_copies_are_sent)
     sound_desk_plan(desk, 1, 3);
     sound_desk_say(desk, 1);
     CHECK_EQ(desk->sent, 21);
-    member_shut(desk->speaker, SOURCE_MICROPHONE, true, true);
+    member_shut(desk->speaker, desk->now, SOURCE_MICROPHONE, true, true);
     sound_desk_wait(desk, SEC(1));
     CHECK_EQ(desk->sent, 21);
     sound_desk_destroy(desk);
@@ -138,12 +138,12 @@ TEST(of_who_is_muted_nothing_is_sent_again_to_who_asks)
     sound_desk_nack(desk, said);
     CHECK_EQ(desk->sent, 31);
     desk->now += SEC(1);
-    member_shut(desk->speaker, SOURCE_MICROPHONE, true, true);
+    member_shut(desk->speaker, desk->now, SOURCE_MICROPHONE, true, true);
     sound_lost(desk->viewer->sounds[0], desk->now, said, desk->out); // in the same turn
     CHECK_EQ(outbox_count(desk->out), 0);
     sound_desk_nack(desk, said);
     CHECK_EQ(desk->sent, 31);
-    member_shut(desk->speaker, SOURCE_MICROPHONE, true, false);
+    member_shut(desk->speaker, desk->now, SOURCE_MICROPHONE, true, false);
     sound_desk_say(desk, 10);
     const size_t before = desk->sent;
     CHECK(before > 31);

@@ -129,7 +129,8 @@ void guest_init(struct guest *g, uint32_t number, uint64_t transport, usec now,
     memcpy(remote.ufrag, p->local_ufrag, sizeof remote.ufrag);
     memcpy(remote.pwd, p->local_pwd, sizeof remote.pwd);
     g->path.local = address_v4(10, 0, 0, (uint8_t)number, (uint16_t)(40000 + transport));
-    g->path.remote = address_v4(10, 0, 1, 1, 3478);
+    g->worker = options->worker;
+    g->path.remote = address_v4(10, 0, 1, 1, (uint16_t)(ROOM_PORT + g->worker));
     for (uint8_t i = 0; i < SOURCE_KINDS; i++) {
         sender_init(&g->senders[i], &p->lines[i], 4 * number + i, first_ssrc(g, i), options->clock,
                     &g->transport_seq);

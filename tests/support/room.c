@@ -3,6 +3,7 @@
 #include "support/room.h"
 
 #include "base/mem.h"
+#include "sfu/copy.h"
 #include "sfu/speaker.h"
 #include "support/check.h"
 #include "support/guest.h"
@@ -14,6 +15,15 @@
 #define STEP MSEC(1)
 #define LISTENS MSEC(10)
 #define OUTBOX_SIZE 4096
+
+#define CARRIED 4096
+
+// A copy on its way to another worker: it is there in the next turn.
+struct carried {
+    uint8_t from;
+    struct sfu_copy copy;
+    uint8_t payload[4096];
+};
 
 static const struct room_options default_options = {.pairs = 4, .spares = 2, .simulcast = true};
 
@@ -28,6 +38,9 @@ struct room *room_create(uint64_t seed)
     room->next_transport = 100;
     CHECK(certificate_create(&room->certificate) == ERR_OK);
     CHECK(worker_create(&room->worker, room->certificate, SEC(1700000000), seed) == ERR_OK);
+    room->workers[0] = room->worker;
+    room->carried = calloc(CARRIED, sizeof *room->carried);
+    CHECK(room->carried != NULL);
     CHECK(outbox_create(&room->out, OUTBOX_SIZE) == ERR_OK);
     CHECK(outbox_create(&room->guest_out, OUTBOX_SIZE) == ERR_OK);
     struct sfu_command open = {.kind = SFU_OPEN_ROUTER, .router = ROOM_ROUTER};
@@ -39,7 +52,9 @@ void room_destroy(struct room *room)
 {
     for (size_t i = 0; i < ROOM_GUESTS; i++)
         guest_fini(&room->guests[i]);
-    worker_destroy(room->worker);
+    for (size_t i = 0; i < ROOM_WORKERS; i++)
+        worker_destroy(room->workers[i]);
+    free(room->carried);
     certificate_destroy(room->certificate);
     outbox_destroy(room->out);
     outbox_destroy(room->guest_out);
@@ -49,10 +64,45 @@ void room_destroy(struct room *room)
     free(room);
 }
 
-static void apply(struct room *room, struct sfu_command *command)
+static void apply_to(struct room *room, uint8_t worker, struct sfu_command *command)
 {
     command->router = ROOM_ROUTER;
-    worker_apply(room->worker, room->now, command, room->out);
+    worker_apply(room->workers[worker], room->now, command, room->out);
+}
+
+// To the worker of this guest.
+static void apply(struct room *room, size_t guest, struct sfu_command *command)
+{
+    command->transport = room->guests[guest].transport;
+    apply_to(room, room->guests[guest].worker, command);
+}
+
+static void tell_parts(struct room *room)
+{
+    uint32_t parts = 0;
+
+    for (unsigned i = 0; i < ROOM_WORKERS; i++)
+        parts |= room->workers[i] ? 1u << i : 0;
+    for (uint8_t i = 0; i < ROOM_WORKERS; i++) {
+        struct sfu_command command = {.kind = SFU_PARTS};
+        command.parts.others = parts & ~(1u << i);
+        if (room->workers[i])
+            apply_to(room, i, &command);
+    }
+}
+
+static void open_part(struct room *room, uint8_t worker)
+{
+    struct sfu_command command = {.kind = SFU_OPEN_ROUTER};
+
+    CHECK(worker < ROOM_WORKERS);
+    if (room->workers[worker])
+        return;
+    CHECK(worker_create(&room->workers[worker], room->certificate, SEC(1700000000),
+                        random_u64(&room->random)) == ERR_OK);
+    command.parts.is_away = true;
+    apply_to(room, worker, &command);
+    tell_parts(room);
 }
 
 size_t room_enter(struct room *room, const struct room_options *options)
@@ -67,22 +117,23 @@ size_t room_enter(struct room *room, const struct room_options *options)
                certificate_fingerprint(room->certificate));
     for (size_t i = 0; i < SOURCE_KINDS && options && options->natural; i++)
         g->senders[i].phase = (usec)random_below(&room->random, 20000);
-    struct sfu_command command = {.kind = SFU_OPEN_TRANSPORT, .transport = g->transport};
+    open_part(room, g->worker);
+    struct sfu_command command = {.kind = SFU_OPEN_TRANSPORT};
     command.open.member = g->number;
     command.open.device = options ? options->device : 0;
     command.open.parameters = mem_zero(PARAMETERS_SIZE(&g->parameters)); // as the meetup gives them
     CHECK(command.open.parameters != NULL);
     memcpy(command.open.parameters, &g->parameters, PARAMETERS_SIZE(&g->parameters));
-    apply(room, &command);
+    apply(room, place, &command);
     return place;
 }
 
 void room_gate(struct room *room, size_t guest, bool open)
 {
-    struct sfu_command command = {.kind = SFU_GATE, .transport = room->guests[guest].transport};
+    struct sfu_command command = {.kind = SFU_GATE};
 
     command.gate.open = open;
-    apply(room, &command);
+    apply(room, guest, &command);
 }
 
 size_t room_join(struct room *room, const struct room_options *options)
@@ -95,19 +146,18 @@ size_t room_join(struct room *room, const struct room_options *options)
 
 void room_leave(struct room *room, size_t guest)
 {
-    struct sfu_command command = {.kind = SFU_CLOSE_TRANSPORT,
-                                  .transport = room->guests[guest].transport};
-    apply(room, &command);
+    struct sfu_command command = {.kind = SFU_CLOSE_TRANSPORT};
+    apply(room, guest, &command);
 }
 
 static void shut(struct room *room, enum sfu_command_kind verb, size_t guest, enum source_kind kind,
                  bool on)
 {
-    struct sfu_command command = {.kind = verb, .transport = room->guests[guest].transport};
+    struct sfu_command command = {.kind = verb};
 
     command.source.kind = kind;
     command.source.on = on;
-    apply(room, &command);
+    apply(room, guest, &command);
 }
 
 void room_mute(struct room *room, size_t guest, enum source_kind kind, bool on)
@@ -122,7 +172,7 @@ void room_pause(struct room *room, size_t guest, enum source_kind kind, bool on)
 
 void room_want(struct room *room, size_t guest, const struct sfu_want *wants, size_t count)
 {
-    struct sfu_command command = {.kind = SFU_WANT, .transport = room->guests[guest].transport};
+    struct sfu_command command = {.kind = SFU_WANT};
 
     CHECK(count <= COMMAND_WANTS);
     command.want.count = (uint8_t)count;
@@ -130,7 +180,7 @@ void room_want(struct room *room, size_t guest, const struct sfu_want *wants, si
         memcpy(command.want.wants, wants, count * sizeof *wants);
     room->guests[guest].want_count = (uint8_t)count;
     memcpy(room->guests[guest].wants, command.want.wants, sizeof command.want.wants);
-    apply(room, &command);
+    apply(room, guest, &command);
 }
 
 static bool is_media(const struct outgoing *o)
@@ -256,7 +306,7 @@ static void deliver_one(struct room *room, struct flown *flown)
     memcpy(&in.path, flown->bytes + len, sizeof in.path);
     if (flown->where == 0) {
         const size_t before = mem_allocations();
-        worker_receive(room->worker, room->now, in, room->out);
+        worker_receive(room->workers[in.path.local.port - ROOM_PORT], room->now, in, room->out);
         room->allocations += mem_allocations() - before;
     } else {
         struct guest *g = &room->guests[flown->where - 1];
@@ -275,12 +325,13 @@ static void deliver(struct room *room)
     }
 }
 
-static void take_events(struct room *room)
+static void take_events(struct room *room, uint8_t worker)
 {
     struct sfu_event event;
 
-    while (worker_take_event(room->worker, &event)) {
+    while (worker_take_event(room->workers[worker], &event)) {
         CHECK_EQ(event.router, ROOM_ROUTER);
+        CHECK(event.kind != SFU_SPEAKER || worker == 0); // of the whole meetup: from its home alone
         if (event.kind == SFU_SPEAKER) {
             room->dominant = event.speaker.dominant;
             room->speaking = event.speaker.count;
@@ -290,6 +341,39 @@ static void take_events(struct room *room)
             if (room->guests[i].peer && room->guests[i].transport == event.transport)
                 guest_told(&room->guests[i], room->now, &event);
     }
+}
+
+// What finds no room on the way is lost.
+static void take_copies(struct room *room)
+{
+    struct sfu_copy copy;
+
+    for (uint8_t i = 0; i < ROOM_WORKERS; i++)
+        while (room->workers[i] && worker_take_copy(room->workers[i], &copy)) {
+            struct carried *carried = &room->carried[room->carried_count];
+            room->copies[i][copy.kind]++;
+            if (room->loses_copies && random_chance(&room->random, room->loses_copies))
+                continue;
+            CHECK(!(copy.to & 1u << i));
+            CHECK(room->carried_count < CARRIED && copy.payload.len <= sizeof carried->payload);
+            *carried = (struct carried){.from = i, .copy = copy};
+            if (copy.payload.len)
+                memcpy(carried->payload, copy.payload.at, copy.payload.len);
+            carried->copy.payload = bytes_of(carried->payload, copy.payload.len);
+            room->carried_count++;
+        }
+}
+
+static void carry_copies(struct room *room)
+{
+    for (size_t i = 0; i < room->carried_count; i++) {
+        const struct carried *carried = &room->carried[i];
+        for (uint8_t to = 0; to < ROOM_WORKERS; to++)
+            if (carried->copy.to & 1u << to && room->workers[to])
+                worker_receive_copy(room->workers[to], room->now, carried->from, &carried->copy,
+                                    room->out);
+    }
+    room->carried_count = 0;
 }
 
 // Nothing of it is to be seen or heard.
@@ -321,12 +405,18 @@ void room_run(struct room *room, usec span)
 
     for (; room->now < until; room->now += STEP) {
         deliver(room);
+        carry_copies(room);
         const size_t before = mem_allocations();
-        worker_tick(room->worker, room->now, room->out);
+        for (uint8_t i = 0; i < ROOM_WORKERS; i++)
+            if (room->workers[i])
+                worker_tick(room->workers[i], room->now, room->out);
         room->allocations += mem_allocations() - before;
         room->at_once += worker_deadline(room->worker) <= room->now;
         CHECK(room->at_once < 1000); // else a host would spin
-        take_events(room);
+        for (uint8_t i = 0; i < ROOM_WORKERS; i++)
+            if (room->workers[i])
+                take_events(room, i);
+        take_copies(room);
         send_of_gateway(room);
         for (size_t i = 0; i < ROOM_GUESTS; i++) {
             if (!room->guests[i].peer)

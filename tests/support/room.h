@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// support/room.h - a worker and scripted browsers in virtual time, on lines as bad as told.
+// support/room.h - a worker, or several, and scripted browsers in virtual time, on lines as bad as told.
 #ifndef TESTS_SUPPORT_ROOM_H
 #define TESTS_SUPPORT_ROOM_H
 
@@ -17,6 +17,8 @@
 
 #define ROOM_GUESTS 12
 #define ROOM_ROUTER 7
+#define ROOM_WORKERS 3
+#define ROOM_PORT 3478 // of the first worker; the others' follow
 
 // Lines of every guest: what it sends, then `pairs` slots of sound and picture, then spare sounds.
 enum { ROOM_MICROPHONE, ROOM_CAMERA, ROOM_SCREEN, ROOM_SCREEN_SOUND, ROOM_FIRST_SLOT };
@@ -33,7 +35,10 @@ struct room_options {
     bool red;             // negotiates RED (RFC 2198) for sound
     bool sound_nack;      // and NACK
     uint64_t device;      // whose line may be remembered; 0: not known
+    uint8_t worker;       // which it lives on; the first is the meetup's home
 };
+
+struct carried;
 
 // What the gateway said of the layers of one source, until it is obeyed.
 struct orders {
@@ -44,7 +49,8 @@ struct orders {
 struct guest {
     uint32_t number;    // in the meetup
     uint64_t transport; // id
-    struct peer *peer;  // NULL: this place is free
+    uint8_t worker;
+    struct peer *peer; // NULL: this place is free
     struct path path;
     bool connected;
     bool lost; // by the last event
@@ -88,9 +94,14 @@ struct guest {
 
 struct room {
     struct certificate *certificate;
-    struct worker *worker;
-    struct outbox *out;       // of the gateway
-    struct outbox *guest_out; // of all guests, in turn
+    struct worker *worker;                // the first
+    struct worker *workers[ROOM_WORKERS]; // NULL: nobody was there yet
+    struct carried *carried;              // copies between them
+    size_t carried_count;
+    uint32_t loses_copies;            // of a million
+    uint32_t copies[ROOM_WORKERS][8]; // by kind, that each took out
+    struct outbox *out;               // of the gateway
+    struct outbox *guest_out;         // of all guests, in turn
     struct random random;
     usec now;
     usec delay; // one way, where there is no line

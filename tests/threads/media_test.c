@@ -26,8 +26,8 @@ static bool all_see_their_own(struct house *h)
 
 TEST(meetups_on_threads_of_their_own_see_and_hear_each_other_and_nobody_else)
 {
-    struct house *h =
-        house_open((struct media_options){.threads = 3, .merge = true, .members = 512});
+    struct house *h = house_open(
+        (struct media_options){.threads = 3, .thread_members = 250, .merge = true, .members = 512});
 
     for (uint64_t router = 1; router <= 3; router++) {
         house_open_router(h, router);
@@ -49,8 +49,8 @@ TEST(meetups_on_threads_of_their_own_see_and_hear_each_other_and_nobody_else)
 
 TEST(threads_that_share_a_port_hand_on_what_is_anothers)
 {
-    struct house *h = house_open(
-        (struct media_options){.threads = 3, .one_port = true, .merge = true, .members = 512});
+    struct house *h = house_open((struct media_options){
+        .threads = 3, .thread_members = 250, .one_port = true, .merge = true, .members = 512});
 
     for (uint64_t router = 1; router <= 3; router++) {
         house_open_router(h, router);
@@ -64,9 +64,50 @@ TEST(threads_that_share_a_port_hand_on_what_is_anothers)
     house_close(h);
 }
 
+static bool all_see_all(struct house *h)
+{
+    for (size_t i = 0; i < h->count; i++)
+        for (size_t j = 0; j < h->count; j++)
+            if (i != j && house_shown(h, i, j, SOURCE_CAMERA) < PICTURES)
+                return false;
+    return true;
+}
+
+static bool late_sees_those_who_are_left(struct house *h)
+{
+    const size_t late = h->count - 1;
+
+    return house_shown(h, late, 0, SOURCE_CAMERA) >= PICTURES &&
+           house_shown(h, late, 2, SOURCE_CAMERA) >= PICTURES &&
+           house_shown(h, late, 3, SOURCE_CAMERA) >= PICTURES;
+}
+
+TEST(one_meetup_over_three_threads_sees_all_of_itself)
+{
+    struct house *h = house_open(
+        (struct media_options){.threads = 3, .thread_members = 2, .merge = true, .members = 512});
+
+    house_open_router(h, 1);
+    for (size_t i = 0; i < 5; i++)
+        house_join(h, 1, NULL);
+    CHECK(media_port_of(h->media, 100) == media_port_of(h->media, 101));
+    CHECK(media_port_of(h->media, 100) != media_port_of(h->media, 102));
+    CHECK(media_port_of(h->media, 100) != media_port_of(h->media, 104));
+    CHECK(media_port_of(h->media, 102) != media_port_of(h->media, 104));
+    CHECK(house_run(h, all_see_all));
+    CHECK(h->speaker_told > 0);
+    house_leave(h, 4); // the last of its thread, whose part ends
+    house_leave(h, 1);
+    const size_t late = house_join(h, 1, NULL); // and at home again
+    CHECK(media_port_of(h->media, 100) == media_port_of(h->media, 100 + late));
+    CHECK(house_run(h, late_sees_those_who_are_left));
+    house_close(h);
+}
+
 TEST(what_is_told_of_a_meetup_that_ended_is_no_error)
 {
-    struct house *h = house_open((struct media_options){.threads = 2, .members = 512});
+    struct house *h =
+        house_open((struct media_options){.threads = 2, .thread_members = 250, .members = 512});
 
     house_open_router(h, 1);
     CHECK(!media_tell(h->media, &(struct sfu_command){.kind = SFU_OPEN_ROUTER, .router = 1}));
