@@ -357,3 +357,26 @@ const struct seat_record *saved(const struct bench *b, const char *name)
     }
     return NULL;
 }
+
+const struct member_view *seen(const struct bench *b, uint64_t by)
+{
+    const struct notice *notice = told(b, by, NOTICE_MEMBER);
+
+    CHECK(notice != NULL);
+    return notice->members.views;
+}
+
+void two_open(struct two *two, bool admitted)
+{
+    struct bench *b = &two->b;
+
+    bench_open(b);
+    bench_invite(b, "Anna");
+    bench_invite(b, "Bert");
+    page_doctor(b, DOCTOR);
+    page_patient(b, 2, "Anna", "Anna-phone");
+    two->connection = told(b, 2, NOTICE_JOINED)->joined.connection;
+    two->anna = told(b, 2, NOTICE_JOINED)->joined.member;
+    if (admitted)
+        page_asks(b, DOCTOR, REQUEST_ADMIT, two->anna);
+}

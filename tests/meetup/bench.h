@@ -55,12 +55,23 @@ void page_says(struct bench *b, uint64_t conversation, enum chat_to to, const ch
 void page_gone(struct bench *b, uint64_t conversation);
 void media_says(struct bench *b, enum sfu_event_kind kind, uint64_t transport);
 
+// The doctor, and Anna with conversation 2, who waits until she is admitted; Bert has an invite.
+struct two {
+    struct bench b;
+    uint64_t connection; // Anna's
+    uint32_t anna;
+};
+
+void two_open(struct two *two, bool admitted);
+
 // Joins and is admitted; returns the member number.
 uint32_t page_admitted(struct bench *b, uint64_t conversation, const char *name);
 
 // The last one to this conversation among the effects, or NULL; and how many.
 const struct notice *told(const struct bench *b, uint64_t conversation, enum notice_kind kind);
 size_t told_times(const struct bench *b, uint64_t conversation, enum notice_kind kind);
+// Of whom it was last told that something changed.
+const struct member_view *seen(const struct bench *b, uint64_t by);
 bool told_out(const struct bench *b, uint64_t conversation, enum out_reason reason);
 bool refused(const struct bench *b, uint64_t conversation, enum refusal refusal);
 uint16_t closed(const struct bench *b, uint64_t conversation); // 0: not

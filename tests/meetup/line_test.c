@@ -5,35 +5,20 @@
 
 #include <string.h>
 
-struct room {
-    struct bench b;
-    uint64_t connection; // Anna's
-    uint32_t anna;
-};
-
-// The doctor, and Anna, whose conversation is 2 and who waits until she is admitted.
-static void open_room(struct room *room, bool admitted)
-{
-    struct bench *b = &room->b;
-
-    bench_open(b);
-    bench_invite(b, "Anna");
-    bench_invite(b, "Bert");
-    page_doctor(b, DOCTOR);
-    page_patient(b, 2, "Anna", "Anna-phone");
-    room->connection = told(b, 2, NOTICE_JOINED)->joined.connection;
-    room->anna = told(b, 2, NOTICE_JOINED)->joined.member;
-    if (admitted)
-        page_asks(b, DOCTOR, REQUEST_ADMIT, room->anna);
-}
-
-static void quality(struct room *room, enum line_quality up, enum line_quality down,
-                    bool pictures_off)
+static struct request event_of(const struct two *room, enum sfu_event_kind kind)
 {
     struct request event = {.kind = REQUEST_MEDIA};
 
-    event.media.kind = SFU_QUALITY;
+    event.media.kind = kind;
     event.media.transport = room->connection;
+    return event;
+}
+
+static void quality(struct two *room, enum line_quality up, enum line_quality down,
+                    bool pictures_off)
+{
+    struct request event = event_of(room, SFU_QUALITY);
+
     event.media.quality.up = up;
     event.media.quality.down = down;
     event.media.quality.pictures_off = pictures_off;
@@ -41,12 +26,10 @@ static void quality(struct room *room, enum line_quality up, enum line_quality d
     bench_send(&room->b, &event);
 }
 
-static void layers(struct room *room, unsigned kind, uint8_t count, unsigned needed)
+static void layers(struct two *room, unsigned kind, uint8_t count, unsigned needed)
 {
-    struct request event = {.kind = REQUEST_MEDIA};
+    struct request event = event_of(room, SFU_LAYERS);
 
-    event.media.kind = SFU_LAYERS;
-    event.media.transport = room->connection;
     event.media.layers.kind = (uint8_t)kind;
     event.media.layers.count = count;
     for (unsigned i = 0; i < PARAMETERS_LAYERS; i++)
@@ -54,12 +37,10 @@ static void layers(struct room *room, unsigned kind, uint8_t count, unsigned nee
     bench_send(&room->b, &event);
 }
 
-static void voice(struct room *room, uint32_t max_bps, bool redundancy)
+static void voice(struct two *room, uint32_t max_bps, bool redundancy)
 {
-    struct request event = {.kind = REQUEST_MEDIA};
+    struct request event = event_of(room, SFU_VOICE);
 
-    event.media.kind = SFU_VOICE;
-    event.media.transport = room->connection;
     event.media.voice.max_bps = max_bps;
     event.media.voice.redundancy = redundancy;
     bench_send(&room->b, &event);
@@ -78,32 +59,32 @@ static const struct member_view *view_of(const struct bench *b, uint64_t to, uin
 
 TEST(the_worse_of_up_and_down_is_told_to_all_and_only_when_it_changes)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
 
-    open_room(&room, true);
+    two_open(&room, true);
     quality(&room, QUALITY_GOOD, QUALITY_FAIR, false);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->member, room.anna);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_FAIR);
-    CHECK_EQ(told(b, 2, NOTICE_MEMBER)->members.views->line, QUALITY_FAIR);
+    CHECK_EQ(seen(b, DOCTOR)->member, room.anna);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_FAIR);
+    CHECK_EQ(seen(b, 2)->line, QUALITY_FAIR);
     quality(&room, QUALITY_FAIR, QUALITY_FAIR, false); // only her own page sees the difference
     CHECK_EQ(b->effects.count, 1);
     CHECK_EQ(told(b, 2, NOTICE_LINE)->line.up, QUALITY_FAIR);
     quality(&room, QUALITY_FAIR, QUALITY_FAIR, false);
     CHECK_EQ(b->effects.count, 0);
     quality(&room, QUALITY_POOR, QUALITY_GOOD, false);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_POOR);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_POOR);
     quality(&room, QUALITY_GOOD, QUALITY_GOOD, false);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_GOOD);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_GOOD);
     bench_close(b);
 }
 
 TEST(the_whole_of_a_line_is_told_to_its_own_page)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
 
-    open_room(&room, true);
+    two_open(&room, true);
     quality(&room, QUALITY_GOOD, QUALITY_POOR, true);
     const struct notice *line = told(b, 2, NOTICE_LINE);
     CHECK(line->line.up == QUALITY_GOOD && line->line.down == QUALITY_POOR);
@@ -117,37 +98,37 @@ TEST(the_whole_of_a_line_is_told_to_its_own_page)
 
 TEST(a_lost_transport_is_a_lost_line_until_it_is_back)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
 
-    open_room(&room, true);
+    two_open(&room, true);
     quality(&room, QUALITY_FAIR, QUALITY_GOOD, false);
     media_says(b, SFU_TRANSPORT_LOST, room.connection);
     CHECK_EQ(told_times(b, DOCTOR, NOTICE_MEMBER), 1);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_LOST);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_LOST);
     CHECK_EQ(told(b, 2, NOTICE_LINE)->line.up, QUALITY_LOST);
     CHECK_EQ(told(b, 2, NOTICE_LINE)->line.down, QUALITY_LOST);
     quality(&room, QUALITY_POOR, QUALITY_POOR, false); // it was on its way
     CHECK_EQ(b->effects.count, 0);
     media_says(b, SFU_TRANSPORT_BACK, room.connection);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_POOR);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_POOR);
     CHECK_EQ(told(b, 2, NOTICE_LINE)->line.up, QUALITY_POOR);
     bench_close(b);
 }
 
 TEST(a_new_connection_has_a_good_line_and_all_may_know)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
 
-    open_room(&room, true);
+    two_open(&room, true);
     quality(&room, QUALITY_GOOD, QUALITY_POOR, true);
     layers(&room, SOURCE_CAMERA, 3, 1);
     voice(&room, 16000, true);
     page_asks(b, 2, REQUEST_OFFER, 0);
     CHECK_EQ(told(b, 2, NOTICE_LINE)->line.down, QUALITY_GOOD);
     CHECK(!told(b, 2, NOTICE_LINE)->line.pictures_off);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_GOOD);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_GOOD);
     room.connection = told(b, 2, NOTICE_ANSWER)->answer.connection;
     page_gone(b, 2);
     page_back(b, 3, "Anna", "Anna-phone", room.connection);
@@ -158,27 +139,27 @@ TEST(a_new_connection_has_a_good_line_and_all_may_know)
 
 TEST(media_that_failed_and_was_made_anew_is_seen_again)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
 
-    open_room(&room, true);
+    two_open(&room, true);
     media_says(b, SFU_TRANSPORT_CONNECTED, room.connection);
     media_says(b, SFU_TRANSPORT_FAILED, room.connection);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_LOST);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_LOST);
     CHECK_EQ(told(b, 2, NOTICE_LINE)->line.up, QUALITY_LOST);
     page_asks(b, 2, REQUEST_OFFER, 0);
-    CHECK(told(b, DOCTOR, NOTICE_MEMBER)->members.views->connected);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_GOOD);
+    CHECK(seen(b, DOCTOR)->connected);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_GOOD);
     CHECK_EQ(told(b, 2, NOTICE_LINE)->line.up, QUALITY_GOOD);
     bench_close(b);
 }
 
 TEST(layers_and_voice_go_to_who_sends_them)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
 
-    open_room(&room, true);
+    two_open(&room, true);
     layers(&room, SOURCE_CAMERA, 3, 5);
     CHECK_EQ(b->effects.count, 1);
     CHECK_EQ(told(b, 2, NOTICE_LAYERS)->layers.source, 4 * room.anna + SOURCE_CAMERA);
@@ -200,10 +181,10 @@ TEST(layers_and_voice_go_to_who_sends_them)
 // A page whose layers were switched off must not stay so because a word was lost with its socket.
 TEST(who_comes_back_is_told_where_everything_stands_now)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
 
-    open_room(&room, true);
+    two_open(&room, true);
     media_says(b, SFU_TRANSPORT_CONNECTED, room.connection);
     layers(&room, SOURCE_CAMERA, 3, 0);
     voice(&room, 16000, true);
@@ -214,7 +195,7 @@ TEST(who_comes_back_is_told_where_everything_stands_now)
     voice(&room, 0, false);
     quality(&room, QUALITY_GOOD, QUALITY_FAIR, false);
     CHECK(!told(b, 2, NOTICE_LINE));
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_FAIR);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_FAIR);
     page_back(b, 3, "Anna", "Anna-phone", room.connection);
     CHECK_EQ(told_times(b, 3, NOTICE_LAYERS), 2);
     CHECK_EQ(told(b, 3, NOTICE_LAYERS)->layers.source, 4 * room.anna + SOURCE_SCREEN);
@@ -229,26 +210,26 @@ TEST(who_comes_back_is_told_where_everything_stands_now)
 
 TEST(a_page_that_comes_back_learns_that_its_media_was_lost_meanwhile)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
 
-    open_room(&room, true);
+    two_open(&room, true);
     media_says(b, SFU_TRANSPORT_CONNECTED, room.connection);
     page_gone(b, 2);
     media_says(b, SFU_TRANSPORT_LOST, room.connection);
     page_back(b, 3, "Anna", "Anna-phone", room.connection);
     CHECK_EQ(told(b, 3, NOTICE_MEDIA)->media, SFU_TRANSPORT_LOST);
     CHECK_EQ(told(b, 3, NOTICE_LINE)->line.down, QUALITY_LOST);
-    CHECK(!told(b, DOCTOR, NOTICE_MEMBER)->members.views->connected);
+    CHECK(!seen(b, DOCTOR)->connected);
     bench_close(b);
 }
 
 TEST(who_waits_is_told_nothing_of_it_until_admitted_and_nobody_hears_of_who_waits)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
 
-    open_room(&room, false);
+    two_open(&room, false);
     layers(&room, SOURCE_CAMERA, 3, 0);
     CHECK_EQ(b->effects.count, 0);
     voice(&room, 16000, true);
@@ -263,35 +244,35 @@ TEST(who_waits_is_told_nothing_of_it_until_admitted_and_nobody_hears_of_who_wait
     CHECK(!told(b, 2, NOTICE_LAYERS)->layers.needed[0]);
     CHECK_EQ(told(b, 2, NOTICE_VOICE)->voice.max_bps, 16000);
     CHECK_EQ(told(b, 2, NOTICE_LINE)->line.up, QUALITY_POOR);
-    CHECK_EQ(told(b, DOCTOR, NOTICE_MEMBER)->members.views->line, QUALITY_POOR);
+    CHECK_EQ(seen(b, DOCTOR)->line, QUALITY_POOR);
     bench_close(b);
 }
 
 TEST(a_camera_off_for_a_slow_line_is_paused_and_shown_so)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
     struct request state = {.kind = REQUEST_STATE, .conversation = 2};
 
-    open_room(&room, true);
+    two_open(&room, true);
     state.state.on[SOURCE_MICROPHONE] = true;
     state.state.on[SOURCE_CAMERA] = true;
     state.state.slow = true; // with a picture it says nothing
     bench_send(b, &state);
-    CHECK(!told(b, DOCTOR, NOTICE_MEMBER)->members.views->slow);
+    CHECK(!seen(b, DOCTOR)->slow);
     state.state.on[SOURCE_CAMERA] = false;
     bench_send(b, &state);
     CHECK_EQ(commanded_times(b, SFU_PAUSE), 1);
     CHECK_EQ(commanded(b, SFU_PAUSE)->source.kind, SOURCE_CAMERA);
     CHECK(commanded(b, SFU_PAUSE)->source.on);
-    CHECK(told(b, DOCTOR, NOTICE_MEMBER)->members.views->slow);
-    CHECK(!told(b, DOCTOR, NOTICE_MEMBER)->members.views->on[SOURCE_CAMERA]);
+    CHECK(seen(b, DOCTOR)->slow);
+    CHECK(!seen(b, DOCTOR)->on[SOURCE_CAMERA]);
     bench_send(b, &state);
     CHECK_EQ(b->effects.count, 0);
     state.state.slow = false; // and now she does not want to be seen
     bench_send(b, &state);
     CHECK(!commanded(b, SFU_PAUSE));
-    CHECK(!told(b, DOCTOR, NOTICE_MEMBER)->members.views->slow);
+    CHECK(!seen(b, DOCTOR)->slow);
     state.state.slow = true;
     bench_send(b, &state);
     page_patient(b, 3, "Anna", "Anna-phone"); // a reload has said nothing yet
@@ -301,11 +282,11 @@ TEST(a_camera_off_for_a_slow_line_is_paused_and_shown_so)
 
 TEST(pins_go_to_the_media_thread)
 {
-    struct room room;
+    struct two room;
     struct bench *b = &room.b;
     struct request want = {.kind = REQUEST_WANT, .conversation = 2};
 
-    open_room(&room, true);
+    two_open(&room, true);
     want.want.count = 2;
     want.want.pictures[0] = (struct sfu_want){.source = 5, .height = 720, .pinned = true};
     want.want.pictures[1] = (struct sfu_want){.source = 9, .height = 180};

@@ -20,12 +20,23 @@ static void send_pictures(enum source_kind kind, unsigned count, size_t len)
     }
 }
 
+static struct probe_order ordered(uint8_t number, uint32_t rate_bps, uint32_t bytes)
+{
+    return (struct probe_order){
+        .number = number, .rate_bps = rate_bps, .bytes = bytes, .packets = 5};
+}
+
+static void start(struct prober *p, struct probe_order order)
+{
+    prober_start(p, seat.now, &order);
+}
+
 // Runs until it ends; the packets are seat.got from the returned index on.
-static size_t probe(struct prober *p, const struct probe_order *order)
+static size_t probe(struct prober *p, struct probe_order order)
 {
     const size_t from = seat.count;
 
-    prober_start(p, seat.now, order);
+    start(p, order);
     while (prober_deadline(p) != USEC_NEVER) {
         CHECK(prober_deadline(p) >= seat.now);
         seat.now = prober_deadline(p);
@@ -53,10 +64,9 @@ TEST(a_probe_is_even_and_as_large_as_ordered)
         struct prober p = {0};
         seat_open(&seat);
         send_pictures(SOURCE_CAMERA, 30, PAYLOAD);
-        const struct probe_order order = {
-            .number = 7, .rate_bps = rates[i], .bytes = rates[i] / 8 * 15 / 1000, .packets = 5};
+        const struct probe_order order = ordered(7, rates[i], rates[i] / 8 * 15 / 1000);
         const usec began = seat.now;
-        const size_t from = probe(&p, &order);
+        const size_t from = probe(&p, order);
         CHECK(seat.count - from >= order.packets);
         CHECK(bytes_from(from) >= order.bytes);
         const usec span = seat.got[seat.count - 1].at - began;
@@ -80,8 +90,7 @@ TEST(it_is_made_of_the_newest_packets_each_once)
     seat_open(&seat);
     send_pictures(SOURCE_CAMERA, 4, PAYLOAD);
     send_pictures(SOURCE_SCREEN, 3, PAYLOAD);
-    const size_t from = probe(
-        &p, &(struct probe_order){.number = 1, .rate_bps = 5000000, .bytes = 9000, .packets = 5});
+    const size_t from = probe(&p, ordered(1, 5000000, 9000));
     CHECK(seat.count - from > 7);
     const struct slot *camera = seat_slot(&seat, SOURCE_CAMERA);
     const struct slot *screen = seat_slot(&seat, SOURCE_SCREEN);
@@ -109,8 +118,7 @@ TEST(old_packets_are_not_sent_again)
     seat_open(&seat);
     send_pictures(SOURCE_CAMERA, 10, PAYLOAD);
     seat.now += SEC(2);
-    const size_t from = probe(
-        &p, &(struct probe_order){.number = 1, .rate_bps = 1000000, .bytes = 2000, .packets = 5});
+    const size_t from = probe(&p, ordered(1, 1000000, 2000));
     CHECK(seat.count >= from + 5);
     for (size_t i = from; i < seat.count; i++)
         CHECK(seat.got[i].rtp.payload.len == 0 && seat.got[i].rtp.padding_len > 0);
@@ -124,8 +132,7 @@ TEST(padding_and_repeats_count_on_as_one_stream_of_retransmissions)
 
     seat_open(&seat);
     send_pictures(SOURCE_CAMERA, 2, PAYLOAD);
-    const size_t from = probe(
-        &p, &(struct probe_order){.number = 1, .rate_bps = 4000000, .bytes = 7000, .packets = 5});
+    const size_t from = probe(&p, ordered(1, 4000000, 7000));
     for (size_t i = from; i < seat.count; i++) {
         CHECK_EQ(seat.got[i].rtp.ssrc, seat_slot(&seat, SOURCE_CAMERA)->line->rtx_ssrc);
         CHECK_EQ(seat.got[i].rtp.payload_type,
@@ -140,8 +147,7 @@ TEST(without_a_picture_sent_there_is_no_probe)
     struct prober p = {0};
 
     seat_open(&seat);
-    (void)probe(
-        &p, &(struct probe_order){.number = 1, .rate_bps = 900000, .bytes = 2000, .packets = 5});
+    (void)probe(&p, ordered(1, 900000, 2000));
     CHECK_EQ(seat.count, 0);
     seat_close(&seat);
 }
@@ -153,8 +159,7 @@ TEST(a_slot_that_is_empty_now_can_still_be_padded)
     seat_open(&seat);
     send_pictures(SOURCE_CAMERA, 2, PAYLOAD);
     slot_clear(seat_slot(&seat, SOURCE_CAMERA));
-    const size_t from = probe(
-        &p, &(struct probe_order){.number = 1, .rate_bps = 900000, .bytes = 2000, .packets = 5});
+    const size_t from = probe(&p, ordered(1, 900000, 2000));
     CHECK(seat.count >= from + 5);
     CHECK_EQ(seat.got[from].rtp.csrcs.len, 0);
     seat_close(&seat);
@@ -167,9 +172,7 @@ TEST(one_that_is_late_catches_up)
     seat_open(&seat);
     send_pictures(SOURCE_CAMERA, 30, PAYLOAD);
     const size_t from = seat.count;
-    prober_start(
-        &p, seat.now,
-        &(struct probe_order){.number = 1, .rate_bps = 8000000, .bytes = 15000, .packets = 5});
+    start(&p, ordered(1, 8000000, 15000));
     prober_run(&p, seat.viewer, seat.now, seat.out);
     seat_deliver(&seat);
     CHECK_EQ(seat.count, from + 1);
@@ -187,9 +190,7 @@ TEST(one_that_gets_no_turn_is_given_up)
     seat_open(&seat);
     send_pictures(SOURCE_CAMERA, 30, PAYLOAD);
     const size_t from = seat.count;
-    prober_start(
-        &p, seat.now,
-        &(struct probe_order){.number = 1, .rate_bps = 8000000, .bytes = 15000, .packets = 5});
+    start(&p, ordered(1, 8000000, 15000));
     prober_run(&p, seat.viewer, seat.now, seat.out);
     seat.now += SEC(1);
     prober_run(&p, seat.viewer, seat.now, seat.out);
@@ -207,9 +208,7 @@ TEST(a_full_outbox_ends_it)
     send_pictures(SOURCE_CAMERA, 3, PAYLOAD);
     while (outbox_room(seat.out))
         outbox_commit(seat.out, &seat.path, 1);
-    prober_start(
-        &p, seat.now,
-        &(struct probe_order){.number = 1, .rate_bps = 8000000, .bytes = 15000, .packets = 5});
+    start(&p, ordered(1, 8000000, 15000));
     prober_run(&p, seat.viewer, seat.now, seat.out);
     CHECK_EQ(prober_deadline(&p), USEC_NEVER);
     outbox_clear(seat.out);
@@ -223,12 +222,8 @@ TEST(probing_takes_no_memory_and_one_order_at_a_time)
     seat_open(&seat);
     send_pictures(SOURCE_CAMERA, 3, PAYLOAD);
     const size_t before = mem_allocations();
-    prober_start(
-        &p, seat.now,
-        &(struct probe_order){.number = 1, .rate_bps = 800000, .bytes = 1500, .packets = 5});
-    prober_start(
-        &p, seat.now,
-        &(struct probe_order){.number = 2, .rate_bps = 800000, .bytes = 1500, .packets = 5});
+    start(&p, ordered(1, 800000, 1500));
+    start(&p, ordered(2, 800000, 1500));
     CHECK_EQ(p.order.number, 1);
     for (int i = 0; i < 20; i++, seat.now += MSEC(10))
         prober_run(&p, seat.viewer, seat.now, seat.out);

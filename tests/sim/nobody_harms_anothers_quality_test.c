@@ -11,14 +11,6 @@
 #define BAD 3
 #define SPAN_MS 10000
 
-static const struct room_options options = {.pairs = 4,
-                                            .spares = 2,
-                                            .simulcast = true,
-                                            .temporal = true,
-                                            .natural = true,
-                                            .red = true,
-                                            .sound_nack = true};
-
 struct before {
     uint32_t keys[GOOD];
     uint64_t bytes[GOOD];
@@ -33,7 +25,7 @@ static struct room *four(uint64_t seed, struct before *before)
     const struct line_settings down = {.capacity_bps = 4000000, .delay = MSEC(25)};
 
     for (size_t i = 0; i <= GOOD; i++) {
-        const size_t guest = room_enter(room, &options);
+        const size_t guest = room_enter(room, &view_like_browsers);
         room_set_line(room, guest, &up, &down);
         room_gate(room, guest, true);
     }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define SCENARIO_FIGURES 4
+#define SECONDS(span) ((double)(span) / 1e6)
 
 struct scenario_figure {
     const char *name;

@@ -7,18 +7,9 @@
 #define MBIT(n) ((uint64_t)((n)*1e6))
 #define SHARE_OF_BEST 0.9
 #define SOUND_BPS 62000 // of one speaker, on the wire
-#define SECONDS(span) ((double)(span) / 1e6)
 
 enum { DOCTOR, OTHER };
 enum { SMALL = 180, LARGE = 720 };
-
-static const struct room_options options = {.pairs = 3,
-                                            .spares = 1,
-                                            .simulcast = true,
-                                            .temporal = true,
-                                            .natural = true,
-                                            .red = true,
-                                            .sound_nack = true};
 
 // 50 ms there and back.
 static struct line_settings line_of(uint64_t capacity_bps)
@@ -42,8 +33,8 @@ static struct room *two_in_a_room(uint64_t seed)
     struct room *room = room_create(seed);
 
     room->delay = MSEC(5);
-    room_join(room, &options);
-    room_join(room, &options);
+    room_join(room, &view_like_browsers);
+    room_join(room, &view_like_browsers);
     for (size_t i = 0; i < 2; i++) {
         const struct sfu_want want = {.source = room_source(room, 1 - i, SOURCE_CAMERA),
                                       .height = 720};
@@ -59,7 +50,7 @@ static size_t add_viewer(struct room *room, uint64_t capacity_bps, uint16_t othe
 {
     const struct line_settings up = line_of(0);
     const struct line_settings down = line_of(capacity_bps);
-    const size_t viewer = room_enter(room, &options);
+    const size_t viewer = room_enter(room, &view_like_browsers);
 
     room_set_line(room, viewer, &up, &down);
     room->guests[viewer].senders[SOURCE_MICROPHONE].level = 127;
@@ -277,7 +268,7 @@ static struct sharing share_a_line(uint64_t seed, uint64_t capacity_bps, usec la
     const usec span = SEC(120);
 
     room_run(room, later);
-    const size_t second = room_enter(room, &options);
+    const size_t second = room_enter(room, &view_like_browsers);
     room_share_lines(room, second, first);
     room->guests[second].senders[SOURCE_MICROPHONE].level = 127;
     room_gate(room, second, true);

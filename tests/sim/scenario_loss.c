@@ -4,18 +4,9 @@
 #include "sim/view.h"
 #include "support/check.h"
 
-#define SECONDS(span) ((double)(span) / 1e6)
 #define PERCENT(share) (100 * (share))
 
 enum { DOCTOR, OTHER, VIEWER };
-
-static const struct room_options options = {.pairs = 3,
-                                            .spares = 1,
-                                            .simulcast = true,
-                                            .temporal = true,
-                                            .natural = true,
-                                            .red = true,
-                                            .sound_nack = true};
 
 static void set_lines(struct room *room, size_t guest, const struct line_settings *both)
 {
@@ -29,7 +20,7 @@ static struct room *three(uint64_t seed, const struct line_settings *line, bool 
 
     room->delay = MSEC(5);
     for (size_t i = 0; i < 3; i++) {
-        const size_t guest = room_enter(room, &options);
+        const size_t guest = room_enter(room, &view_like_browsers);
         if (i == VIEWER)
             set_lines(room, guest, line);
         room->guests[guest].senders[SOURCE_CAMERA].on = pictures;

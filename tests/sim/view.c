@@ -8,6 +8,14 @@
 #define GONE MSEC(500) // nothing shown for so long
 #define STAYS SEC(1)
 
+const struct room_options view_like_browsers = {.pairs = 3,
+                                                .spares = 1,
+                                                .simulcast = true,
+                                                .temporal = true,
+                                                .natural = true,
+                                                .red = true,
+                                                .sound_nack = true};
+
 static const struct sender *sender_of(const struct room *room, uint32_t source)
 {
     for (size_t i = 0; i < ROOM_GUESTS; i++)

@@ -5,6 +5,9 @@
 
 #include "support/room.h"
 
+// A guest with all that browsers do of themselves, and three pairs of slots.
+extern const struct room_options view_like_browsers;
+
 // What the pictures shown right now cost at the rates their senders set themselves; a layer counts
 // up to the layer of time that is shown.
 uint64_t view_bps(const struct room *room, size_t guest);
