@@ -189,6 +189,11 @@ const struct address *agent_remote(const struct agent *agent)
     return &agent->session.remote;
 }
 
+const struct address *agent_local(const struct agent *agent)
+{
+    return &agent->path.local;
+}
+
 // --- time and datagrams --------------------------------------------------------------------------
 
 void agent_start(struct agent *agent, usec now, const struct address *local)

@@ -79,6 +79,9 @@ void agent_write_answer(struct agent *agent, struct sdp_writer *sdp);
 // else the first IPv6 one.
 const struct address *agent_remote(const struct agent *agent);
 
+// Its own address, from agent_start on.
+const struct address *agent_local(const struct agent *agent);
+
 // Connects from the next tick on. `local` is what the server sees the agent's socket as.
 void agent_start(struct agent *agent, usec now, const struct address *local);
 

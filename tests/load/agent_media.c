@@ -6,6 +6,10 @@
 #include "wire/rtp.h"
 #include "wire/rtp_ext.h"
 
+#include <string.h>
+
+#define OPEN_ROOM 2048
+
 // What can be seen of a sealed packet (RFC 3711 leaves the header in clear).
 struct glance {
     uint8_t payload_type;
@@ -82,11 +86,16 @@ static struct inflow *inflow_of(struct agent_stream *stream)
     return stream->inflow;
 }
 
+// libsrtp works in whole words, and a run of GRO has its packets anywhere: `room` is for one of those.
 static bool open_packet(struct agent *a, usec now, struct datagram in, struct outbox *out,
-                        struct rtp_view *rtp)
+                        uint8_t room[static OPEN_ROOM], struct rtp_view *rtp)
 {
     struct bytes plain;
 
+    if ((uintptr_t)in.at % 4 && in.len <= OPEN_ROOM) {
+        memcpy(room, in.at, in.len);
+        in.at = room;
+    }
     if (peer_receive(a->peer, now, in, out, &plain) == GOT_RTP && rtp_read(rtp, plain))
         return true;
     a->stats.unopened++;
@@ -110,11 +119,12 @@ static void repaired(struct agent *a, const struct agent_stream *stream, uint16_
 static void receive_again(struct agent *a, const struct agent_stream *stream, usec now,
                           struct datagram in, struct outbox *out)
 {
+    _Alignas(8) uint8_t room[OPEN_ROOM];
     struct rtp_view rtp;
     struct bytes original;
     uint16_t seq;
 
-    if (!open_packet(a, now, in, out, &rtp))
+    if (!open_packet(a, now, in, out, room, &rtp))
         return;
     if (rtx_read(rtp.payload, &seq, &original))
         repaired(a, stream, seq);
@@ -141,6 +151,7 @@ static void receive_opened(struct agent *a, struct inflow *inflow, usec arrived,
 void agent_receive_rtp(struct agent *a, usec now, usec arrived, struct datagram in,
                        struct outbox *out)
 {
+    _Alignas(8) uint8_t room[OPEN_ROOM];
     struct glance glance;
     struct rtp_view rtp;
     uint16_t number;
@@ -171,6 +182,6 @@ void agent_receive_rtp(struct agent *a, usec now, usec arrived, struct datagram 
     a->stats.last_at[stream->kind] = arrived;
     if (inflow->missing_count || inflow->wants_key)
         a->repair_at = usec_min(a->repair_at, inflow_deadline(inflow));
-    if (a->settings.opens && open_packet(a, now, in, out, &rtp))
+    if (a->settings.opens && open_packet(a, now, in, out, room, &rtp))
         receive_opened(a, inflow, arrived, &rtp);
 }
