@@ -69,7 +69,7 @@ static void append_for(struct slot *slot, uint16_t packet, struct list *viewers)
     if (list->count == FANOUT_PACKETS)
         return;
     list->at[list->count].packet = packet;
-    list->at[list->count].slot = slot;
+    list->at[list->count].slot = (uint16_t)(slot - slot->viewer->slots);
     list->count++;
 }
 
@@ -84,8 +84,8 @@ void fanout_flush(struct fanout *f, usec now, struct outbox *out)
     LIST_EACH(node, &viewers) {
         struct member *viewer = LIST_ITEM(node, struct member, sending);
         for (uint16_t i = 0; i < viewer->to_send.count; i++)
-            slot_forward(viewer->to_send.at[i].slot, now, &f->packets[viewer->to_send.at[i].packet],
-                         out);
+            slot_forward(&viewer->slots[viewer->to_send.at[i].slot], now,
+                         &f->packets[viewer->to_send.at[i].packet], out);
         viewer->to_send.count = 0;
         list_remove(node);
     }

@@ -24,7 +24,7 @@ struct fanout_list {
     uint16_t count;
     struct {
         uint16_t packet;
-        struct slot *slot;
+        uint16_t slot; // of the viewer
     } at[FANOUT_PACKETS];
 };
 

@@ -110,7 +110,7 @@ void feedback_ended(struct member *m, uint32_t ssrc)
     if (sends)
         return;
     producer_stop(of);
-    m->router->dirty = true;
+    router_mark(m->router);
 }
 
 static bool receive_bye(struct member *m, usec now, const struct rtcp_packet *packet)

@@ -59,7 +59,7 @@ static void hear(struct member *m, usec now, struct producer *p, const struct rt
 
     packet->heard = speaker_packet(&m->router->speaker, &p->speaker, now, level_of(p, rtp));
     if (p->speaker.forwarded != was_forwarded)
-        m->router->dirty = true;
+        router_mark(m->router);
 }
 
 // A stream may begin anew with each packet: what its viewers are to be sent of it is decided once a turn.
@@ -123,7 +123,7 @@ static void receive_stream(struct member *m, usec now, const struct stream *stre
         return;
     if (!p->live) {
         p->live = true;
-        m->router->dirty = true;
+        router_mark(m->router);
     }
     if (verdict == PRODUCER_RESTARTED)
         begin_anew(p, now);

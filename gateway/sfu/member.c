@@ -214,7 +214,7 @@ void sfu_member_destroy(struct member *m)
         return;
     if (!list_is_empty(&m->node)) {
         speaker_remove(&m->router->speaker, &m->producers[SOURCE_MICROPHONE].speaker);
-        m->router->dirty = true;
+        router_mark(m->router);
         share_gone(m);
     }
     list_remove(&m->node);
@@ -256,7 +256,7 @@ void member_gate(struct member *m, usec now, bool open)
         producer_stop(&m->producers[kind]);
     sync_microphone(m);
     share_change(m, now, ALL_SOURCES);
-    m->router->dirty = true;
+    router_mark(m->router);
     member_touch(m);
 }
 
@@ -272,7 +272,7 @@ void member_shut(struct member *m, usec now, enum source_kind kind, bool by_host
         producer_stop(p);
     sync_microphone(m);
     share_change(m, now, producer_is_shut(p) ? 1u << kind : 0);
-    m->router->dirty = true;
+    router_mark(m->router);
 }
 
 // Whatever was in the slots, the viewer has seen nothing of it.

@@ -3,6 +3,7 @@
 #ifndef GATEWAY_SFU_MEMBER_H
 #define GATEWAY_SFU_MEMBER_H
 
+#include "base/deadlines.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/rate.h"
@@ -84,6 +85,7 @@ struct member {
     struct mirrored mirrored;         // when it lives on another thread itself
     usec next_reports;                // sender and receiver reports
     usec due;                         // when member_tick is to be called at the latest
+    struct deadline timer;            // of the worker: `due`
 };
 
 // No transport: it lives on another thread, and what it sends comes as copies (sfu/mirror.h).

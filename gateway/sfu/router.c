@@ -24,14 +24,17 @@ struct router *router_create(uint64_t id, int64_t wall_offset)
     r->id = id;
     r->wall_offset = wall_offset;
     list_init(&r->members);
+    list_init(&r->mark);
     speaker_init(&r->speaker, SPEAKER_FORWARDED);
     return r;
 }
 
 void router_destroy(struct router *r)
 {
-    if (r)
-        table_fini(&r->mirrors);
+    if (!r)
+        return;
+    list_remove(&r->mark);
+    table_fini(&r->mirrors);
     mem_free(r);
 }
 
@@ -58,9 +61,17 @@ static void move_sounds(struct router *r, usec now)
     }
 }
 
+void router_mark(struct router *r)
+{
+    r->dirty = true;
+    if (list_is_empty(&r->mark))
+        list_append(r->marked, &r->mark);
+}
+
 void router_seat(struct router *r, usec now)
 {
     r->dirty = false;
+    list_remove(&r->mark);
     r->waits = false;
     LIST_EACH(node, &r->members) {
         struct member *viewer = LIST_ITEM(node, struct member, node);
@@ -122,7 +133,7 @@ static void update(struct router *r, usec now)
         struct producer *camera = &m->producers[SOURCE_CAMERA];
         if (camera->live && now - camera->last_packet > CAMERA_SILENCE) {
             producer_stop(camera);
-            r->dirty = true;
+            router_mark(r);
         }
         router_tell_layers(r, m, now);
         if (member_is_mirror(m))

@@ -3,6 +3,7 @@
 #ifndef GATEWAY_SFU_ROUTER_H
 #define GATEWAY_SFU_ROUTER_H
 
+#include "base/deadlines.h"
 #include "base/list.h"
 #include "base/table.h"
 #include "base/usec.h"
@@ -29,6 +30,7 @@ struct router {
     struct events *events;
     struct fanout *fanout;
     struct list *touched; // members with something to do at the end of the turn
+    struct list *marked;  // routers whose seats are to be given again
     struct worker_counters *counters;
     struct start_rates *start_rates;
     struct copies *copies; // on their way to other threads; NULL as long as there are no others
@@ -40,6 +42,8 @@ struct router {
     uint32_t others;      // threads with a part of this router, bit by bit
     struct speaker speaker;
     bool dirty;             // somebody came, went, began, stopped or wants something else
+    struct list mark;       // of the worker's marked routers
+    struct deadline timer;  // of the worker: `due`
     bool waits;             // a sound is to move in its next pause
     uint32_t told_dominant; // what its owner knows of who speaks
     uint8_t told_count;
@@ -54,6 +58,9 @@ void router_destroy(struct router *r);
 
 // Of the newest transport of its member. NULL when nobody here has such a source.
 struct producer *router_find_source(const struct router *r, uint32_t source);
+
+// Somebody came, went, began, stopped or wants something else: seats are given again before what is sent next.
+void router_mark(struct router *r);
 
 // Gives the slots of all viewers their sources if something changed.
 void router_seat(struct router *r, usec now);

@@ -2,6 +2,7 @@
 // sfu/worker.c - commands and datagrams to their members, events and datagrams back.
 #include "sfu/worker.h"
 
+#include "base/deadlines.h"
 #include "base/mem.h"
 #include "base/table.h"
 #include "sfu/command.h"
@@ -30,6 +31,8 @@ struct worker {
     // owned
     struct table routers; // by id, like transports; the values are owned
     struct table members;
+    struct deadlines router_timers;
+    struct deadlines member_timers;
     struct lookup lookup;
     struct events events;
     struct fanout *fanout;
@@ -40,11 +43,12 @@ struct worker {
     struct worker_counters *shown;    // with those of all transports
     // state
     struct list touched; // members to be ticked at the end of this turn
+    struct list marked;  // routers whose seats are given again before anything is sent
     uint64_t seed;       // of the next member
     uint32_t stream_numbers;
     struct drops gone;   // of transports that are closed
     unsigned handshakes; // datagrams of them in this turn
-    usec due;
+    bool at_once;        // something was told, or waits: another turn without a wait
 };
 
 enum err worker_create(struct worker **made, struct certificate *certificate, int64_t wall_offset,
@@ -58,8 +62,8 @@ enum err worker_create(struct worker **made, struct certificate *certificate, in
     w->certificate = certificate;
     w->lookup.seed = seed;
     w->seed = seed;
-    w->due = USEC_NEVER;
     list_init(&w->touched);
+    list_init(&w->marked);
     w->counters = mem_zero(sizeof *w->counters);
     w->shown = mem_zero(sizeof *w->shown);
     if (!w->counters || !w->shown || events_init(&w->events) || fanout_create(&w->fanout) ||
@@ -81,6 +85,7 @@ static void close_member(struct worker *w, struct member *m)
 {
     lookup_forget(&w->lookup, m);
     table_remove(&w->members, m->id);
+    deadlines_remove(&w->member_timers, &m->timer);
     add_drops(&w->gone, transport_drops(m->transport));
     w->counters->transports--;
     sfu_member_destroy(m);
@@ -92,6 +97,7 @@ static void close_router(struct worker *w, struct router *r)
     while (!list_is_empty(&r->members))
         close_member(w, LIST_ITEM(r->members.next, struct member, node));
     table_remove(&w->routers, r->id);
+    deadlines_remove(&w->router_timers, &r->timer);
     w->counters->routers--;
     router_destroy(r);
 }
@@ -111,6 +117,8 @@ void worker_destroy(struct worker *w)
         close_router(w, r);
     table_fini(&w->routers);
     table_fini(&w->members);
+    deadlines_fini(&w->router_timers);
+    deadlines_fini(&w->member_timers);
     lookup_fini(&w->lookup);
     events_fini(&w->events);
     fanout_destroy(w->fanout);
@@ -127,8 +135,14 @@ static void open_router(struct worker *w, uint64_t id, bool is_away)
     if (table_find(&w->routers, id))
         return;
     struct router *r = router_create(id, w->wall_offset);
-    if (!r || table_put(&w->routers, id, r)) {
-        router_destroy(r); // its transports will be told that they failed
+    // Without memory for it its transports will be told that they failed.
+    if (!r || deadlines_add(&w->router_timers, &r->timer, r->due)) {
+        router_destroy(r);
+        return;
+    }
+    if (table_put(&w->routers, id, r)) {
+        deadlines_remove(&w->router_timers, &r->timer);
+        router_destroy(r);
         return;
     }
     r->is_away = is_away;
@@ -136,6 +150,7 @@ static void open_router(struct worker *w, uint64_t id, bool is_away)
     r->events = &w->events;
     r->fanout = w->fanout;
     r->touched = &w->touched;
+    r->marked = &w->marked;
     r->counters = w->counters;
     r->start_rates = w->start_rates;
     w->counters->routers++;
@@ -175,6 +190,8 @@ static enum err create_member(struct worker *w, usec now, const struct sfu_comma
     w->counters->transports++;
     err = table_put(&w->members, m->id, m);
     if (!err)
+        err = deadlines_add(&w->member_timers, &m->timer, m->due);
+    if (!err)
         err = lookup_add_ufrag(&w->lookup, m, m->parameters->local_ufrag);
     if (err)
         close_member(w, m);
@@ -210,7 +227,7 @@ static void set_wants(struct member *m, const struct sfu_command *command)
     m->has_wants = true;
     m->want_count = command->want.count < COMMAND_WANTS ? command->want.count : COMMAND_WANTS;
     memcpy(m->wants, command->want.wants, m->want_count * sizeof m->wants[0]);
-    m->router->dirty = true;
+    router_mark(m->router);
 }
 
 static void apply_to_member(struct worker *w, usec now, struct member *m,
@@ -246,12 +263,10 @@ static void apply_to_member(struct worker *w, usec now, struct member *m,
 // What arrived before goes out before; then whoever is new sits down.
 static void flush(struct worker *w, usec now, struct outbox *out)
 {
-    size_t at = 0;
-
-    for (struct router *r = table_each(&w->routers, &at); r; r = table_each(&w->routers, &at)) {
-        if (r->dirty)
-            router_seat(r, now);
-        w->due = usec_min(w->due, r->due);
+    while (!list_is_empty(&w->marked)) {
+        struct router *r = LIST_ITEM(w->marked.next, struct router, mark);
+        router_seat(r, now);
+        deadlines_sooner(&w->router_timers, &r->timer, r->due);
     }
     if (!fanout_is_empty(w->fanout))
         fanout_flush(w->fanout, now, out);
@@ -289,7 +304,7 @@ void worker_apply(struct worker *w, usec now, struct sfu_command *command, struc
             apply_to_member(w, now, m, command);
         break;
     }
-    w->due = now;
+    w->at_once = true;
 }
 
 static void receive(struct worker *w, usec now, struct member *m, struct datagram in,
@@ -373,7 +388,9 @@ void worker_receive_copy(struct worker *w, usec now, unsigned from, const struct
         mirror_heard_of(m, now, copy);
     else if (r)
         mirror_receive(r, now, from, copy);
-    w->due = now;
+    if (r)
+        deadlines_sooner(&w->router_timers, &r->timer, now);
+    w->at_once = true;
 }
 
 // Those that waited, in their order, as far as this turn goes. Their members may be gone by now.
@@ -392,52 +409,55 @@ static void shake_hands(struct worker *w, usec now, struct outbox *out)
 
 static void tick_routers(struct worker *w, usec now)
 {
-    size_t at = 0;
-
-    for (struct router *r = table_each(&w->routers, &at); r; r = table_each(&w->routers, &at)) {
+    while (deadlines_next(&w->router_timers) <= now) {
+        struct router *r = LIST_ITEM(deadlines_first(&w->router_timers), struct router, timer);
         if (now >= r->due)
             router_tick(r, now);
-        w->due = usec_min(w->due, r->due);
+        const usec due = usec_min(r->due, mirrors_run(r, now));
+        deadlines_set(&w->router_timers, &r->timer, due > now ? due : now + 1);
     }
 }
 
+// Their timers are set again when they have been ticked, later in this turn.
 static void touch_due(struct worker *w, usec now)
 {
-    size_t at = 0;
-
-    for (struct member *m = table_each(&w->members, &at); m; m = table_each(&w->members, &at)) {
-        if (now >= m->due)
-            member_touch(m);
-        else
-            w->due = usec_min(w->due, m->due);
+    while (deadlines_next(&w->member_timers) <= now) {
+        struct member *m = LIST_ITEM(deadlines_first(&w->member_timers), struct member, timer);
+        member_touch(m);
+        deadlines_set(&w->member_timers, &m->timer, USEC_NEVER);
     }
-    at = 0;
-    for (struct router *r = table_each(&w->routers, &at); r; r = table_each(&w->routers, &at))
-        w->due = usec_min(w->due, mirrors_run(r, now));
+}
+
+// A member that lives elsewhere has no timer of its own: its router's is as soon.
+static void set_timer(struct worker *w, struct member *m)
+{
+    if (member_is_mirror(m))
+        deadlines_sooner(&w->router_timers, &m->router->timer, m->due);
+    else
+        deadlines_set(&w->member_timers, &m->timer, m->due);
 }
 
 void worker_tick(struct worker *w, usec now, struct outbox *out)
 {
-    if (now >= w->due) {
-        w->due = USEC_NEVER;
-        tick_routers(w, now);
-        touch_due(w, now);
-    }
+    w->at_once = false;
+    tick_routers(w, now);
+    touch_due(w, now);
     shake_hands(w, now, out);
     flush(w, now, out);
     while (!list_is_empty(&w->touched)) {
         struct member *m = LIST_ITEM(w->touched.next, struct member, touched);
         list_remove(&m->touched);
         member_tick(m, now, out);
-        w->due = usec_min(w->due, m->due);
+        set_timer(w, m);
     }
-    if (!later_is_empty(w->later))
-        w->due = now;
+    w->at_once = !later_is_empty(w->later);
 }
 
 usec worker_deadline(const struct worker *w)
 {
-    return w->due;
+    return w->at_once
+               ? 0
+               : usec_min(deadlines_next(&w->router_timers), deadlines_next(&w->member_timers));
 }
 
 bool worker_take_event(struct worker *w, struct sfu_event *event)

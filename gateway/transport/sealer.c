@@ -24,12 +24,12 @@ struct sealer {
     // owned
     EVP_CIPHER_CTX *gcm;
     struct stream *streams;
+    uint32_t *ssrcs; // side by side, so that looking for one touches little
     // state
     uint8_t salt[SEALER_SALT_LEN];
     uint32_t count;
     uint32_t capacity;
-    uint32_t last; // of `ssrcs`, sealed last
-    uint32_t ssrcs[SEALER_STREAMS];
+    uint32_t last; // sealed last
 };
 
 // The key stream of AES-CTR over the label and the salt (RFC 3711, section 4.3; RFC 7714, section 11: the last
@@ -64,6 +64,20 @@ static bool set_key(struct sealer *s, const uint8_t *key)
     return done;
 }
 
+static bool grow(struct sealer *s, uint32_t capacity)
+{
+    struct stream *streams = mem_resize(s->streams, capacity * sizeof *streams);
+    if (!streams)
+        return false;
+    s->streams = streams;
+    uint32_t *ssrcs = mem_resize(s->ssrcs, capacity * sizeof *ssrcs);
+    if (!ssrcs)
+        return false;
+    s->ssrcs = ssrcs;
+    s->capacity = capacity;
+    return true;
+}
+
 enum err sealer_create(struct sealer **made, const struct sealer_keys *keys)
 {
     struct sealer *s = mem_zero(sizeof *s);
@@ -72,9 +86,7 @@ enum err sealer_create(struct sealer **made, const struct sealer_keys *keys)
 
     memcpy(s->salt, keys->salt, sizeof s->salt);
     s->gcm = EVP_CIPHER_CTX_new();
-    s->capacity = FEW_STREAMS;
-    s->streams = mem_zero_array(s->capacity, sizeof *s->streams);
-    if (!s->gcm || !s->streams || !set_key(s, keys->key)) {
+    if (!s->gcm || !grow(s, FEW_STREAMS) || !set_key(s, keys->key)) {
         sealer_destroy(s);
         return ERR_NO_MEMORY;
     }
@@ -88,24 +100,12 @@ void sealer_destroy(struct sealer *s)
         return;
     EVP_CIPHER_CTX_free(s->gcm);
     mem_free(s->streams);
+    mem_free(s->ssrcs);
     mem_wipe(s->salt, sizeof s->salt);
     mem_free(s);
 }
 
 // --- numbers -------------------------------------------------------------------------------------
-
-static bool grow(struct sealer *s)
-{
-    struct stream *more = mem_zero_array(2u * s->capacity, sizeof *more);
-
-    if (!more)
-        return false;
-    memcpy(more, s->streams, s->count * sizeof *more);
-    mem_free(s->streams);
-    s->streams = more;
-    s->capacity *= 2;
-    return true;
-}
 
 // NULL: one more than there may be, or no memory. A new one begins in its first round.
 static struct stream *stream_of(struct sealer *s, uint32_t ssrc, uint16_t seq)
@@ -117,7 +117,7 @@ static struct stream *stream_of(struct sealer *s, uint32_t ssrc, uint16_t seq)
             s->last = i;
             return &s->streams[i];
         }
-    if (s->count == SEALER_STREAMS || (s->count == s->capacity && !grow(s)))
+    if (s->count == SEALER_STREAMS || (s->count == s->capacity && !grow(s, 2 * s->capacity)))
         return NULL;
     s->last = s->count++;
     s->ssrcs[s->last] = ssrc;

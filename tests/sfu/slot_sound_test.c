@@ -252,7 +252,7 @@ TEST(what_was_said_before_the_slot_was_given_is_not_said_in_it)
     sound_desk_say(desk, 10);
     slot_clear(desk->viewer->sounds[0]);
     sound_desk_say(desk, 2);
-    desk->router->dirty = true;
+    router_mark(desk->router);
     const size_t before = desk->count;
     sound_desk_say(desk, 10);
     CHECK_EQ(desk->count, before + 10);

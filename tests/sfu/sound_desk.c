@@ -303,6 +303,7 @@ struct sound_desk *sound_desk_create(const struct sound_desk_options *options)
     desk->frame_bytes = 80;
     desk->random = random_seeded(21);
     list_init(&desk->touched);
+    list_init(&desk->marked);
     CHECK(certificate_create(&desk->certificate) == ERR_OK);
     CHECK(events_init(&desk->events) == ERR_OK && fanout_create(&desk->fanout) == ERR_OK);
     CHECK(outbox_create(&desk->out, 256) == ERR_OK && outbox_create(&desk->peer_out, 64) == ERR_OK);
@@ -310,6 +311,7 @@ struct sound_desk *sound_desk_create(const struct sound_desk_options *options)
     desk->router->events = &desk->events;
     desk->router->fanout = desk->fanout;
     desk->router->touched = &desk->touched;
+    desk->router->marked = &desk->marked;
     desk->router->counters = &desk->counters;
     enter_speaker(desk, options);
     enter_viewer(desk, options);

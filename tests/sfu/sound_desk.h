@@ -34,6 +34,7 @@ struct sound_desk {
     struct fanout *fanout;
     struct worker_counters counters;
     struct list touched;
+    struct list marked;
     struct outbox *out;
     struct outbox *peer_out;
     struct peer *peer; // the viewer's

@@ -110,6 +110,7 @@ void seat_open(struct seat *seat)
 {
     *seat = (struct seat){.now = SEC(1)};
     list_init(&seat->touched);
+    list_init(&seat->marked);
     CHECK(certificate_create(&seat->certificate) == ERR_OK);
     CHECK(outbox_create(&seat->out, 256) == ERR_OK);
     CHECK(outbox_create(&seat->peer_out, 64) == ERR_OK);
@@ -122,6 +123,7 @@ void seat_open(struct seat *seat)
     seat->router->events = &seat->events;
     seat->router->fanout = seat->fanout;
     seat->router->touched = &seat->touched;
+    seat->router->marked = &seat->marked;
     seat->router->counters = &seat->counters;
     seat->sender = create_member(seat, 1, peer_fingerprint(seat->peer),
                                  &(struct ice_credentials){.ufrag = "nobody", .pwd = "nothing"});

@@ -41,6 +41,7 @@ struct seat {
     struct events events;
     struct worker_counters counters;
     struct list touched;
+    struct list marked;
     struct path path;
     usec now;
     uint32_t stream_numbers;
