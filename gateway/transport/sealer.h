@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define SEALER_STREAMS 128 // SSRCs that can be sent under one key
-#define SEALER_WINDOW 512  // numbers that may be sent late, behind the highest of their stream
+#define SEALER_WINDOW 256  // numbers that may be sent late, behind the highest of their stream
 #define SEALER_KEY_LEN 16
 #define SEALER_SALT_LEN 12
 #define SEALER_TAG_LEN 16
