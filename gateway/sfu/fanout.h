@@ -16,7 +16,6 @@
 struct fanout;
 struct list;
 struct outbox;
-struct slot;
 
 // Part of each viewer: what it is to be sent at the end of the turn. One producer is in one slot of
 // a viewer at most, so there is always room.
