@@ -20,6 +20,8 @@ struct figures {
     uint64_t overflowed;    // dropped by the kernel: nobody read them in time
     uint64_t dropped_full;  // not sent: the socket had no room
     uint64_t dropped_error; // no route and the like
+    // not handed to another thread: its ring was full
+    uint64_t ring_pictures, ring_sounds, ring_others;
     // packets, as sfu/worker.h counts them
     uint64_t rtp_in, rtp_out, rtcp_in, rtcp_out, bytes_in, bytes_out;
     uint64_t nacks_in, retransmitted, key_frames_asked;
@@ -44,7 +46,7 @@ struct figures_board {
     _Atomic uint64_t words[FIGURES_WORDS];
 };
 
-// All but commands_refused, which is 0.
+// All but the ring_ ones and commands_refused, which are 0.
 void figures_gather(struct figures *figures, const struct udp_counters *udp,
                     const struct worker_counters *worker, const struct stalls *stalls);
 

@@ -252,6 +252,12 @@ static void look(struct media_thread *m)
 
     figures_gather(&figures, udp_look(m->udp), worker_counters(m->worker), &m->stalls);
     figures.commands_refused = atomic_load_explicit(&m->refused, memory_order_relaxed);
+    if (m->crossing) {
+        const struct crossing_counters *crossing = crossing_counters(m->crossing);
+        figures.ring_pictures = crossing->pictures_dropped;
+        figures.ring_sounds = crossing->sounds_dropped;
+        figures.ring_others = crossing->others_dropped;
+    }
     figures_show(&m->board, &figures);
 }
 

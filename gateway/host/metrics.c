@@ -85,17 +85,24 @@ static void write_shown(struct page *page, const struct metrics *m)
     }
 }
 
+static void write_drop(struct page *page, unsigned thread, const char *reason, uint64_t count)
+{
+    line(page, "aftercare_media_drops_total{thread=\"%u\",reason=\"%s\"} %" PRIu64 "\n", thread,
+         reason, count);
+}
+
 static void write_drops(struct page *page, const struct metrics *m)
 {
     about(page, "media_drops_total", "counter", "What was dropped, by reason.");
     for (unsigned t = 0; t < m->threads; t++) {
+        const struct figures *media = &m->media[t];
         for (int i = 0; i < DROP_KINDS; i++)
-            line(page, "aftercare_media_drops_total{thread=\"%u\",reason=\"%s\"} %" PRIu64 "\n", t,
-                 drop_name((enum drop)i), m->media[t].drops[i]);
-        line(page,
-             "aftercare_media_drops_total{thread=\"%u\",reason=\"socket_full\"} %" PRIu64 "\n"
-             "aftercare_media_drops_total{thread=\"%u\",reason=\"send_error\"} %" PRIu64 "\n",
-             t, m->media[t].dropped_full, t, m->media[t].dropped_error);
+            write_drop(page, t, drop_name((enum drop)i), media->drops[i]);
+        write_drop(page, t, "socket_full", media->dropped_full);
+        write_drop(page, t, "send_error", media->dropped_error);
+        write_drop(page, t, "ring_full_picture", media->ring_pictures);
+        write_drop(page, t, "ring_full_sound", media->ring_sounds);
+        write_drop(page, t, "ring_full_other", media->ring_others);
     }
 }
 
