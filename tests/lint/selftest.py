@@ -19,6 +19,8 @@ def gateway(path, body):
 
 HEADERS = {**gateway('base/err.h', ''), **gateway('sfu/worker.h', ''), **gateway('wire/rtp.h', ''),
            **gateway('sfu/command.h', '#include "base/err.h"'), **gateway('host/clock.h', '')}
+NACK = {**gateway('sfu/nack.h', 'int nack_due(\n    int now);'),
+        **gateway('sfu/nack.c', 'int nack_due(int now)\n{\n    return now;\n}\nint f(void)\n{\n    return nack_due(1);\n}')}
 KEY = '-----BEGIN ' + 'PRIVATE KEY-----\n' + 'A' * 64 + '\n'
 
 # (lint, is it clean, what it shows, tree)
@@ -38,6 +40,16 @@ CASES = [
     ('layers.py', False, 'a thread below host', gateway('sfu/worker.c', '#include <pthread.h>')),
     ('layers.py', False, 'websockets outside their files',
      gateway('host/accept.c', '#include <libwebsockets.h>')),
+    ('callers.py', True, 'what another file calls',
+     {**NACK, **gateway('sfu/worker.c', 'void f(void)\n{\n    nack_due(1);\n}')}),
+    ('callers.py', True, 'what browsers write',
+     {**gateway('wire/fir.h', 'void fir_write(int seq);'), **gateway('wire/fir.c', 'void fir_write(int seq)\n{\n}'),
+      'tests/wire/fir_test.c': c_file('wire/fir_test.c', 'TEST(x)\n{\n    fir_write(1);\n}')}),
+    ('callers.py', False, 'what nobody calls', NACK),
+    ('callers.py', False, 'what is only spoken of',
+     {**NACK, **gateway('sfu/worker.c', '// nack_due is not called here')}),
+    ('callers.py', False, 'what tests alone call',
+     {**NACK, 'tests/sfu/nack_test.c': c_file('sfu/nack_test.c', 'TEST(x)\n{\n    nack_due(1);\n}')}),
     ('banned.py', True, 'a clean file', gateway('base/err.c', 'int f(void); // strcpy(a, b) is banned')),
     ('banned.py', False, 'strcpy', gateway('base/err.c', 'void f(void) { strcpy(a, b); }')),
     ('banned.py', False, 'a clock', gateway('sfu/nack.c', 'long f(void) { return clock_gettime(0, t); }')),
