@@ -235,7 +235,8 @@ void person_fail(struct person *p, const char *format, ...)
     else if (p->state == PERSON_IN)
         crowd_fail(c, EX_UNAVAILABLE, "The server gave somebody up who was in: %s.", why);
     else
-        crowd_fail(c, EX_UNAVAILABLE, "Somebody could not come in, at \"%s\": %s.", p->step, why);
+        crowd_fail(c, EX_UNAVAILABLE, "Somebody could not come in, at \"%s\" after %.1f s: %s.",
+                   p->step, (double)(signals_now() - p->began_at) / 1e6, why);
     part(p);
     page_close(p->page);
     p->page = NULL;

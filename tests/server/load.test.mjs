@@ -102,7 +102,7 @@ test("a server that refuses so many from one address", async () => {
     const strict = await Gateway.demo({ settings: { ...roomy, "server.unlimited_addresses": "", "server.connections_per_address": "8" } });
     const run = await load(["fan-out", strict.origin, "--viewers", "40", "--insecure", "--ramp", "200"]);
     assert.equal(await strict.stop(), 0);
-    saidWhy(run, 69, /^aftercare-load: Somebody could not come in, at "[^"]+": .*\.$/);
+    saidWhy(run, 69, /^aftercare-load: Somebody could not come in, at "[^"]+" after \d+\.\d s: .*\.$/);
 });
 
 test("a meetup that is full", async () => {
