@@ -13,6 +13,8 @@
 #include <sysexits.h>
 
 #define ENTER_TIME SEC(30)
+#define WATCH_EVERY MSEC(500)
+#define WATCHED 512 // people looked at each time
 
 void crowd_init(struct crowd *c, const struct crowd_settings *settings, struct room *rooms,
                 size_t room_count, struct person *people, size_t people_count)
@@ -68,26 +70,25 @@ static struct agent *ears(const struct person *p)
     return p->listener ? p->listener : p->agent;
 }
 
-static void count_agent(struct crowd *c, struct agent *agent, struct crowd_count *sum)
+// Inside the loop.
+static void count_agent(struct agent *agent, struct crowd_count *sum)
 {
     struct agent_stats stats;
 
     if (!agent)
         return;
-    loop_enter(c->settings.loop, agent);
     agent_stats(agent, &stats);
     agent_stats_add(&sum->stats, &stats);
     histogram_add_all(&sum->slip, agent_slip(agent));
     for (enum agent_kind kind = 0; kind < AGENT_KINDS; kind++)
         if (agent_delays(agent, kind))
             histogram_add_all(&sum->delays[kind], agent_delays(agent, kind));
-    loop_leave(c->settings.loop, agent);
 }
 
 static void count_person(struct person *p, struct crowd_count *sum)
 {
-    count_agent(p->crowd, p->agent, sum);
-    count_agent(p->crowd, p->listener, sum);
+    count_agent(p->agent, sum);
+    count_agent(p->listener, sum);
 }
 
 static void count_join(struct crowd *c, struct person *p)
@@ -99,9 +100,7 @@ static void count_join(struct crowd *c, struct person *p)
     if (!p->late || !p->began_at || p->role->no_media || p->state != PERSON_IN)
         return;
     if (agent) {
-        loop_enter(c->settings.loop, agent);
         agent_stats(agent, &stats);
-        loop_leave(c->settings.loop, agent);
         for (enum agent_kind kind = 0; kind < AGENT_KINDS; kind++)
             if (stats.first_at[kind] && (!first || stats.first_at[kind] < first))
                 first = stats.first_at[kind];
@@ -115,25 +114,20 @@ static void count_join(struct crowd *c, struct person *p)
 
 void crowd_count_joins(struct crowd *c)
 {
+    loop_enter_all(c->settings.loop);
     for (size_t i = 0; i < c->people_count; i++)
         count_join(c, &c->people[i]);
+    loop_leave_all(c->settings.loop);
 }
 
 void crowd_count(struct crowd *c, bool late, struct crowd_count *sum)
 {
     *sum = c->gone[late];
+    loop_enter_all(c->settings.loop);
     for (size_t i = 0; i < c->people_count; i++)
         if (c->people[i].late == late)
             count_person(&c->people[i], sum);
-}
-
-static void count_anew(struct crowd *c, struct agent *agent)
-{
-    if (!agent)
-        return;
-    loop_enter(c->settings.loop, agent);
-    agent_count_anew(agent);
-    loop_leave(c->settings.loop, agent);
+    loop_leave_all(c->settings.loop);
 }
 
 void crowd_count_anew(struct crowd *c)
@@ -141,12 +135,16 @@ void crowd_count_anew(struct crowd *c)
     memset(c->gone, 0, sizeof c->gone);
     c->joins = (struct histogram){0};
     c->mute_joins = 0;
+    loop_enter_all(c->settings.loop);
     for (size_t i = 0; i < c->people_count; i++) {
-        count_anew(c, c->people[i].agent);
-        count_anew(c, c->people[i].listener);
+        if (c->people[i].agent)
+            agent_count_anew(c->people[i].agent);
+        if (c->people[i].listener)
+            agent_count_anew(c->people[i].listener);
         if (c->people[i].state == PERSON_IN)
             c->people[i].began_at = 0; // came before
     }
+    loop_leave_all(c->settings.loop);
 }
 
 // --- coming and going ---
@@ -172,8 +170,10 @@ static void part(struct person *p)
 {
     struct crowd *c = p->crowd;
 
+    loop_enter_all(c->settings.loop);
     count_join(c, p);
     count_person(p, &c->gone[p->late]);
+    loop_leave_all(c->settings.loop);
     forget_agent(c, &p->agent);
     forget_agent(c, &p->listener);
     if (p->state == PERSON_ENTERING)
@@ -243,20 +243,39 @@ void person_fail(struct person *p, const char *format, ...)
     p->state = PERSON_FAILED;
 }
 
-static void watch_agent(struct person *p, struct agent *agent)
+// Inside the loop: NULL, or what is wrong.
+static const char *trouble_of(struct agent *agent)
 {
-    struct crowd *c = p->crowd;
     struct agent_stats stats;
 
     if (!agent || !agent_place(agent))
-        return;
-    loop_enter(c->settings.loop, agent);
+        return NULL;
     agent_stats(agent, &stats);
-    loop_leave(c->settings.loop, agent);
     if (stats.state == AGENT_FAILED)
-        person_fail(p, "its media connection could not be made");
-    else if (stats.state == AGENT_SILENT)
-        person_fail(p, "the server answers no more on its media connection");
+        return "its media connection could not be made";
+    return stats.state == AGENT_SILENT ? "the server answers no more on its media connection"
+                                       : NULL;
+}
+
+// Looks at some, and gives those up whose media are gone.
+static void watch_media(struct crowd *c)
+{
+    struct person *troubled[WATCHED];
+    const char *why[WATCHED];
+    size_t count = 0;
+
+    loop_enter_all(c->settings.loop);
+    for (size_t i = 0; i < WATCHED && i < c->people_count; i++) {
+        struct person *p = &c->people[c->watched++ % c->people_count];
+
+        why[count] = trouble_of(p->agent);
+        why[count] = why[count] ? why[count] : trouble_of(p->listener);
+        troubled[count] = p;
+        count += why[count] != NULL;
+    }
+    loop_leave_all(c->settings.loop);
+    while (count--)
+        person_fail(troubled[count], "%s", why[count]);
 }
 
 static void care(struct person *p, usec now)
@@ -277,23 +296,19 @@ void crowd_care(struct crowd *c, usec now)
 {
     for (size_t i = 0; i < c->people_count; i++)
         care(&c->people[i], now);
-    for (size_t i = 0; i < 1 + c->people_count / 200; i++) {
-        struct person *p = &c->people[c->watched++ % c->people_count];
-
-        watch_agent(p, p->agent);
-        watch_agent(p, p->listener);
+    if (now >= c->watch_at) {
+        watch_media(c);
+        c->watch_at = now + WATCH_EVERY;
     }
 }
 
-static bool is_connected(struct crowd *c, struct agent *agent)
+static bool is_connected(const struct agent *agent)
 {
     struct agent_stats stats;
 
     if (!agent)
         return true;
-    loop_enter(c->settings.loop, agent);
     agent_stats(agent, &stats);
-    loop_leave(c->settings.loop, agent);
     return stats.state == AGENT_CONNECTED;
 }
 
@@ -301,11 +316,13 @@ uint32_t crowd_connected(struct crowd *c)
 {
     uint32_t count = 0;
 
+    loop_enter_all(c->settings.loop);
     for (size_t i = 0; i < c->people_count; i++) {
         const struct person *p = &c->people[i];
 
-        count += p->state == PERSON_IN && is_connected(c, p->agent) && is_connected(c, p->listener);
+        count += p->state == PERSON_IN && is_connected(p->agent) && is_connected(p->listener);
     }
+    loop_leave_all(c->settings.loop);
     return count;
 }
 

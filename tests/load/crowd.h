@@ -134,7 +134,8 @@ struct crowd {
     uint32_t failed;
     uint32_t thrown_out; // of them: who had been in
     size_t watched;      // whose media connection is looked at next
-    int status;          // of the program; 0: all is well
+    usec watch_at;
+    int status; // of the program; 0: all is well
     char why[CROWD_WHY_SIZE];
     // those who went since crowd_count_anew: late ones, and others
     struct crowd_count gone[2];

@@ -98,6 +98,18 @@ void loop_leave(struct loop *loop, struct agent *agent)
         loop_thread_leave(agent);
 }
 
+void loop_enter_all(struct loop *loop)
+{
+    for (unsigned i = 0; i < loop->count; i++)
+        loop_thread_hold(loop->threads[i]);
+}
+
+void loop_leave_all(struct loop *loop)
+{
+    for (unsigned i = 0; i < loop->count; i++)
+        loop_thread_let_go(loop->threads[i]);
+}
+
 void loop_stats(struct loop *loop, struct loop_stats *stats)
 {
     *stats = (struct loop_stats){.threads = loop->count, .at = loop_now()};

@@ -427,6 +427,16 @@ void loop_thread_leave(struct agent *agent)
         wake(t);
 }
 
+void loop_thread_hold(struct loop_thread *t)
+{
+    enter(t);
+}
+
+void loop_thread_let_go(struct loop_thread *t)
+{
+    leave(t);
+}
+
 void loop_thread_stats(struct loop_thread *t, struct loop_stats *sum)
 {
     struct timespec cpu = {0};

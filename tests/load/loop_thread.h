@@ -21,6 +21,10 @@ void loop_thread_remove(struct agent *agent);
 void loop_thread_enter(struct agent *agent);
 void loop_thread_leave(struct agent *agent);
 
+// The thread itself, whichever of its agents.
+void loop_thread_hold(struct loop_thread *t);
+void loop_thread_let_go(struct loop_thread *t);
+
 // Adds this thread's.
 void loop_thread_stats(struct loop_thread *t, struct loop_stats *sum);
 

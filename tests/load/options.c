@@ -30,6 +30,7 @@ static const char usage[] =
     "  --seconds S       of measuring (20)\n"
     "\n"
     "media\n"
+    "  --senders N       of each room; the others only watch and listen (all)\n"
     "  --layers N        sizes of each camera's picture, 1 (720p alone) to 3 (3; Janus 1)\n"
     "  --height H        of the pictures wanted: 180, 360 or 720\n"
     "  --pairs N, --sound-slots N            lines offered for receiving (as many as are needed)\n"
@@ -84,6 +85,7 @@ static const struct known {
     {"talkers", TYPE_COUNT, AT(talkers), 1, 1000},
     {"rooms", TYPE_COUNT, AT(rooms), 1, 10000},
     {"members", TYPE_COUNT, AT(members), 1, 10000},
+    {"senders", TYPE_COUNT, AT(senders), 0, 10000},
     {"joins", TYPE_COUNT, AT(joins), 0, 60000},
     {"sockets", TYPE_COUNT, AT(sockets), 1, 60000},
     {"per-second", TYPE_NUMBER, AT(per_second), 0.01, 10000},

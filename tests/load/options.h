@@ -32,6 +32,7 @@ struct options {
     unsigned talkers;
     unsigned rooms;
     unsigned members;
+    unsigned senders; // of each room's people; 0: all
     unsigned joins;
     unsigned sockets;
     double per_second; // joins, changes

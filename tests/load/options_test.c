@@ -147,6 +147,19 @@ TEST(a_storm_comes_late_into_running_rooms)
     forget(&plan);
 }
 
+TEST(senders_bounds_who_sends_in_each_room)
+{
+    struct plan plan;
+    unsigned senders = 0;
+
+    plan_of(&plan, "storm https://127.0.0.1 --rooms 10 --members 2 --joins 50 --senders 3");
+    for (size_t i = 0; i < plan.people_count; i++)
+        senders += plan.people[i].role->microphone;
+    CHECK_EQ(senders, 30);
+    CHECK_EQ(plan.people[0].role->wants, 3);
+    forget(&plan);
+}
+
 TEST(idle_sockets_have_no_media_and_no_host)
 {
     struct plan plan;

@@ -5,8 +5,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define BUSY_MOST 0.8   // of a core: above, a queue of our own adds to what is measured
-#define SLIP_MOST 5000u // us, p99
+#define BUSY_MOST 0.8    // of a core: above, a queue of our own adds to what is measured
+#define SLIP_MOST 5000u  // us, p99
+#define LATE_MOST 50000u // us, p99: of what people do
 
 double outcome_seconds(const struct outcome *o)
 {
@@ -99,6 +100,10 @@ bool outcome_was_our_fault(const struct outcome *o, char why[static OUTCOME_WHY_
         snprintf(why, OUTCOME_WHY_SIZE,
                  "one in a hundred of its frames left %.1f ms too late or later",
                  (double)outcome_slip(o) / 1e3);
+    else if (histogram_quantile(&o->late, 0.99) > LATE_MOST)
+        snprintf(why, OUTCOME_WHY_SIZE,
+                 "one in a hundred of its people was sent in or out %.0f ms too late or later",
+                 (double)histogram_quantile(&o->late, 0.99) / 1e3);
     else
         return false;
     return true;

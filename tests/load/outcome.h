@@ -26,6 +26,8 @@ struct outcome {
     struct crowd_count came;   // and who came meanwhile
     struct histogram joins;    // us from the first step to the first packet
     uint32_t mute_joins;       // got in, but never got a packet
+    uint32_t entering;         // still on their way at its end
+    struct histogram late;     // us that people were sent in or out later than due
     uint32_t in;               // people, at its end
     uint32_t connected;        // of them: with media that run
     uint32_t idle;             // of them: without media by design

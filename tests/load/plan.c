@@ -20,6 +20,12 @@ static uint8_t chosen(int choice, unsigned needed)
     return choice < 0 ? (uint8_t)needed : (uint8_t)choice;
 }
 
+// `senders` 0 is no bound.
+static unsigned at_most(unsigned people, unsigned senders)
+{
+    return senders && senders < people ? senders : people;
+}
+
 // How many show their cameras to somebody in a room.
 static unsigned cameras(const struct options *o)
 {
@@ -29,11 +35,10 @@ static unsigned cameras(const struct options *o)
     case SCENARIO_TALKERS:
         return 0;
     case SCENARIO_ROOMS:
-        return o->members - 1;
-    case SCENARIO_STORM:
-        return o->members - 1 + (o->joins + o->rooms - 1) / o->rooms;
     case SCENARIO_CHURN:
-        return o->members - 1;
+        return at_most(o->members - 1, o->senders);
+    case SCENARIO_STORM:
+        return at_most(o->members - 1 + (o->joins + o->rooms - 1) / o->rooms, o->senders);
     case SCENARIO_IDLE:
     case SCENARIO_KINDS:
         break;
@@ -112,11 +117,17 @@ static void seat_one_to_many(struct plan *plan, const struct options *o)
 static void seat_rooms(struct plan *plan, const struct options *o)
 {
     for (unsigned i = 0; i < o->rooms; i++) {
+        const unsigned senders = at_most(o->members, o->senders);
+
         seat_host(plan, o, &plan->rooms[i], ROLE_SENDS);
-        seat_many(plan, o, &plan->rooms[i], ROLE_SENDS, o->members - 1);
+        seat_many(plan, o, &plan->rooms[i], ROLE_SENDS, senders - 1);
+        seat_many(plan, o, &plan->rooms[i], ROLE_WATCHES, o->members - senders);
     }
-    for (unsigned i = 0; o->scenario == SCENARIO_STORM && i < o->joins; i++)
-        seat(plan, o, &plan->rooms[i % o->rooms], ROLE_SENDS, true);
+    for (unsigned i = 0; o->scenario == SCENARIO_STORM && i < o->joins; i++) {
+        const bool sends = !o->senders || o->members + i / o->rooms < o->senders;
+
+        seat(plan, o, &plan->rooms[i % o->rooms], sends ? ROLE_SENDS : ROLE_WATCHES, true);
+    }
     for (size_t i = 0; o->scenario == SCENARIO_CHURN && i < plan->people_count; i++)
         plan->people[i].late = !plan->people[i].is_host;
 }

@@ -84,8 +84,8 @@ void report_table(FILE *to, const struct options *options, const struct outcome 
         row(to, "NOT TO BE BELIEVED", "%s", fault);
     row(to, "scenario", "%s at %s, measured for %.1f s", options_scenario(options->scenario),
         options->url, outcome_seconds(o));
-    row(to, "people", "%u in, %u with running media, %u failed, %u thrown out", o->in,
-        o->connected - o->idle, o->failed, o->thrown_out);
+    row(to, "people", "%u in, %u with running media, %u on their way, %u failed, %u thrown out",
+        o->in, o->connected - o->idle, o->entering, o->failed, o->thrown_out);
     for (enum agent_kind kind = 0; kind < AGENT_KINDS; kind++) {
         row_of_sent(to, o, kind);
         row_of_flow(to, o, &o->stayed, kind, "");
@@ -177,8 +177,9 @@ static json_t *json_of_server(const struct outcome *o)
 static json_t *json_of_tool(const struct outcome *o, const char *fault)
 {
     return json_pack(
-        "{s:f, s:f, s:I, s:I, s:I, s:s?}", "mediaBusy", outcome_media_busy(o), "signalsBusy",
-        outcome_signals_busy(o), "slipP99Us", (json_int_t)outcome_slip(o), "socketDrops",
+        "{s:f, s:f, s:I, s:I, s:I, s:I, s:s?}", "mediaBusy", outcome_media_busy(o), "signalsBusy",
+        outcome_signals_busy(o), "slipP99Us", (json_int_t)outcome_slip(o), "lateP99Us",
+        (json_int_t)histogram_quantile(&o->late, 0.99), "socketDrops",
         (json_int_t)(o->to.loop.socket_drops - o->from.loop.socket_drops), "sendDrops",
         (json_int_t)(o->to.loop.send_drops - o->from.loop.send_drops), "bottleneck", fault);
 }
@@ -187,28 +188,28 @@ static json_t *json_of_options(const struct options *o)
 {
     static const char *const ciphers[] = {"both", "gcm", "cm"};
 
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:b, s:b, s:s}", "viewers",
-                     (json_int_t)o->viewers, "talkers", (json_int_t)o->talkers, "rooms",
-                     (json_int_t)o->rooms, "members", (json_int_t)o->members, "joins",
-                     (json_int_t)o->joins, "sockets", (json_int_t)o->sockets, "perSecond",
-                     o->per_second, "layers", (json_int_t)o->layers, "height",
-                     (json_int_t)o->height, "transportCc", !o->no_transport_cc, "alwaysTalk",
-                     o->always_talk, "ciphers", ciphers[o->ciphers]);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I, s:b, s:b, s:s}", "viewers",
+        (json_int_t)o->viewers, "talkers", (json_int_t)o->talkers, "rooms", (json_int_t)o->rooms,
+        "members", (json_int_t)o->members, "senders", (json_int_t)o->senders, "joins",
+        (json_int_t)o->joins, "sockets", (json_int_t)o->sockets, "perSecond", o->per_second,
+        "layers", (json_int_t)o->layers, "height", (json_int_t)o->height, "transportCc",
+        !o->no_transport_cc, "alwaysTalk", o->always_talk, "ciphers", ciphers[o->ciphers]);
 }
 
 static json_t *json_of_outcome(const struct options *options, const struct outcome *o,
                                const char *fault)
 {
     return json_pack(
-        "{s:s, s:s, s:s, s:f, s:o, s:{s:I, s:I, s:I, s:I, s:I}, s:o, s:o, s:{s:o, s:I}, s:o, s:o}",
+        "{s:s, s:s, s:s, s:f, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:o, s:{s:o, s:I}, s:o, s:o}",
         "scenario", options_scenario(options->scenario), "server",
         options->is_janus ? "Janus" : "Aftercare", "url", options->url, "seconds",
         outcome_seconds(o), "options", json_of_options(options), "people", "in", (json_int_t)o->in,
-        "connected", (json_int_t)o->connected, "idle", (json_int_t)o->idle, "failed",
-        (json_int_t)o->failed, "thrownOut", (json_int_t)o->thrown_out, "stayed",
-        json_of_count(&o->stayed), "came", json_of_count(&o->came), "joins", "toFirstPacket",
-        json_of_times(&o->joins), "withoutMedia", (json_int_t)o->mute_joins, "processUse",
-        json_of_server(o), "tool", json_of_tool(o, fault));
+        "connected", (json_int_t)o->connected, "idle", (json_int_t)o->idle, "onTheirWay",
+        (json_int_t)o->entering, "failed", (json_int_t)o->failed, "thrownOut",
+        (json_int_t)o->thrown_out, "stayed", json_of_count(&o->stayed), "came",
+        json_of_count(&o->came), "joins", "toFirstPacket", json_of_times(&o->joins), "withoutMedia",
+        (json_int_t)o->mute_joins, "processUse", json_of_server(o), "tool", json_of_tool(o, fault));
 }
 
 bool report_json(const char *path, const struct options *options, const struct outcome *outcome,

@@ -201,8 +201,10 @@ static bool pass_time(struct run *r)
         until = start + (usec)o->joins * pause + LATE_TIME;
     r->next_at = is_eventful(o) ? start : USEC_NEVER;
     while (good && signals_now() < until) {
-        for (; left && r->next_at <= signals_now(); r->next_at += pause, left--)
+        for (; left && r->next_at <= signals_now(); r->next_at += pause, left--) {
+            histogram_add(&r->outcome->late, (uint64_t)(signals_now() - r->next_at));
             come_or_go(r);
+        }
         good = step(r, left && r->next_at < until ? r->next_at : until);
     }
     return good;
@@ -224,6 +226,7 @@ static bool measure(struct run *r)
     outcome->joins = c->joins;
     outcome->mute_joins = c->mute_joins;
     outcome->in = outcome->people = c->in;
+    outcome->entering = c->entering;
     outcome->connected = crowd_connected(c);
     for (size_t i = 0; i < c->people_count; i++)
         outcome->idle += c->people[i].state == PERSON_IN && c->people[i].role->no_media;
@@ -281,6 +284,9 @@ bool scenario_run(struct crowd *c, const struct options *options, struct outcome
     outcome->thrown_out = c->thrown_out;
     if (good)
         all_leave(&r);
+    if (!c->status && outcome->entering && options->scenario != SCENARIO_CHURN)
+        crowd_fail(c, EX_UNAVAILABLE, "%u people were still on their way in after %d s.",
+                   outcome->entering, (int)(LATE_TIME / SEC(1)));
     if (!c->status && outcome->mute_joins)
         crowd_fail(c, EX_UNAVAILABLE, "%u people came in and got no media within %d s.",
                    outcome->mute_joins, (int)(LATE_TIME / SEC(1)));
