@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define APART ((size_t)128) // processors fetch cache lines in pairs
+
 static _Thread_local size_t allocations;
 static _Thread_local size_t fail_in; // 0: off
 
@@ -27,6 +29,16 @@ void *mem_zero_array(size_t count, size_t size)
     if (size > 0 && count > SIZE_MAX / size)
         return NULL;
     return mem_zero(count * size);
+}
+
+void *mem_zero_apart(size_t size)
+{
+    const size_t whole = (size + APART - 1) / APART * APART;
+    void *block = !fails() && whole >= size ? aligned_alloc(APART, whole + APART) : NULL;
+
+    if (block)
+        memset(block, 0, whole);
+    return block;
 }
 
 void *mem_resize(void *block, size_t size)

@@ -26,6 +26,18 @@ static void print_addresses(const struct gateway *gateway)
         printf("  %s/\n", address);
 }
 
+static void print_media(const struct gateway *gateway)
+{
+    uint16_t first, last;
+    const unsigned threads = gateway_media(gateway, &first, &last);
+
+    if (first == last)
+        printf("Sound and pictures: UDP port %u, %u thread%s\n", first, threads,
+               threads > 1 ? "s" : "");
+    else
+        printf("Sound and pictures: UDP ports %u to %u, %u threads\n", first, last, threads);
+}
+
 static void print_setup(struct gateway *gateway)
 {
     char address[GATEWAY_LINK_SIZE], path[64];
@@ -75,6 +87,7 @@ static int serve(const struct options *options)
     if (status)
         return complain(status, why);
     print_addresses(gateway);
+    print_media(gateway);
     if (options->demo)
         status = demo_prepare(gateway, &options->config);
     else

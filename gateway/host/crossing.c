@@ -45,7 +45,7 @@ struct head {
 
 enum err crossing_create(struct crossing **made, unsigned self, unsigned count)
 {
-    struct crossing *c = mem_zero(sizeof *c);
+    struct crossing *c = mem_zero_apart(sizeof *c);
     if (!c)
         return ERR_NO_MEMORY;
 

@@ -24,7 +24,7 @@ struct flows {
 
 enum err flows_create(struct flows **made, uint64_t seed)
 {
-    struct flows *f = mem_zero(sizeof *f);
+    struct flows *f = mem_zero_apart(sizeof *f);
     if (!f)
         return ERR_NO_MEMORY;
 

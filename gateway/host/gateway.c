@@ -357,6 +357,15 @@ bool gateway_address(const struct gateway *g, size_t index, char address[static 
     return true;
 }
 
+unsigned gateway_media(const struct gateway *g, uint16_t *first, uint16_t *last)
+{
+    const unsigned count = media_thread_count(g->media);
+
+    *first = media_port(g->media, 0);
+    *last = media_port(g->media, count - 1);
+    return count;
+}
+
 const char *gateway_folder(const struct gateway *g)
 {
     return g->folder.path;

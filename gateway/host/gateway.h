@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define GATEWAY_WHY_SIZE 1600
 #define GATEWAY_LINK_SIZE 400
@@ -39,6 +40,9 @@ bool gateway_kept(const struct gateway *g, const char *name, void *bytes, size_t
 
 // "https://host:port" as people would type it; false when there is no such index.
 bool gateway_address(const struct gateway *g, size_t index, char address[static GATEWAY_LINK_SIZE]);
+
+// How many media threads there are, and the ports of the first and the last.
+unsigned gateway_media(const struct gateway *g, uint16_t *first, uint16_t *last);
 const char *gateway_folder(const struct gateway *g);
 
 // 0, or an exit status with a sentence.

@@ -104,7 +104,7 @@ static bool watch_all(struct media_thread *m)
 enum err media_thread_create(struct media_thread **made, const struct media_settings *settings,
                              int *code)
 {
-    struct media_thread *m = mem_zero(sizeof *m);
+    struct media_thread *m = mem_zero_apart(sizeof *m);
 
     *code = 0;
     if (!m)
@@ -169,6 +169,8 @@ static usec pass_events(struct media_thread *m, usec now)
 {
     struct sfu_event event;
 
+    if (!worker_has_event(m->worker))
+        return USEC_NEVER; // as mostly: the mailbox is everybody's, and is left alone
     while (mailbox_has_room(m->events) && worker_take_event(m->worker, &event))
         if (!mailbox_put(m->events, &event))
             break; // closed meanwhile: the owner listens no more

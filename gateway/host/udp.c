@@ -125,7 +125,7 @@ static bool merging_works(void)
 
 enum err udp_open(struct udp **made, uint16_t port, bool merge, int *code)
 {
-    struct udp *u = mem_zero(sizeof *u);
+    struct udp *u = mem_zero_apart(sizeof *u);
     if (!u)
         return ERR_NO_MEMORY;
 
@@ -149,7 +149,7 @@ enum err udp_open(struct udp **made, uint16_t port, bool merge, int *code)
 enum err udp_share(struct udp **made, struct udp *with, int *code)
 {
     const int on = 1;
-    struct udp *u = mem_zero(sizeof *u);
+    struct udp *u = mem_zero_apart(sizeof *u);
     if (!u)
         return ERR_NO_MEMORY;
 

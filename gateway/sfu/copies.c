@@ -20,7 +20,7 @@ struct copies {
 
 enum err copies_create(struct copies **made)
 {
-    *made = mem_zero(sizeof **made);
+    *made = mem_zero_apart(sizeof **made);
     return *made ? ERR_OK : ERR_NO_MEMORY;
 }
 

@@ -21,7 +21,7 @@ struct fanout {
 
 enum err fanout_create(struct fanout **made)
 {
-    *made = mem_zero(sizeof **made);
+    *made = mem_zero_apart(sizeof **made);
     return *made ? ERR_OK : ERR_NO_MEMORY;
 }
 

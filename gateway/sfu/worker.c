@@ -54,7 +54,7 @@ struct worker {
 enum err worker_create(struct worker **made, struct certificate *certificate, int64_t wall_offset,
                        uint64_t seed)
 {
-    struct worker *w = mem_zero(sizeof *w);
+    struct worker *w = mem_zero_apart(sizeof *w);
     if (!w)
         return ERR_NO_MEMORY;
 
@@ -64,8 +64,8 @@ enum err worker_create(struct worker **made, struct certificate *certificate, in
     w->seed = seed;
     list_init(&w->touched);
     list_init(&w->marked);
-    w->counters = mem_zero(sizeof *w->counters);
-    w->shown = mem_zero(sizeof *w->shown);
+    w->counters = mem_zero_apart(sizeof *w->counters);
+    w->shown = mem_zero_apart(sizeof *w->shown);
     if (!w->counters || !w->shown || events_init(&w->events) || fanout_create(&w->fanout) ||
         later_create(&w->later) || start_rates_create(&w->start_rates)) {
         worker_destroy(w);
@@ -463,6 +463,11 @@ usec worker_deadline(const struct worker *w)
 bool worker_take_event(struct worker *w, struct sfu_event *event)
 {
     return events_take(&w->events, event);
+}
+
+bool worker_has_event(const struct worker *w)
+{
+    return w->events.count > 0;
 }
 
 const struct worker_counters *worker_counters(const struct worker *w)

@@ -55,6 +55,7 @@ usec worker_deadline(const struct worker *w);
 
 // False when there is none. Events keep their order.
 bool worker_take_event(struct worker *w, struct sfu_event *event);
+bool worker_has_event(const struct worker *w);
 
 const struct worker_counters *worker_counters(const struct worker *w);
 

@@ -24,13 +24,13 @@ struct outbox {
 
 enum err outbox_create(struct outbox **made, size_t capacity)
 {
-    struct outbox *outbox = mem_zero(sizeof *outbox);
+    struct outbox *outbox = mem_zero_apart(sizeof *outbox);
     if (!outbox)
         return ERR_NO_MEMORY;
 
     outbox->capacity = capacity;
     outbox->block = mem_zero_array(capacity + 1, PLACE_SIZE);
-    outbox->outgoing = mem_zero_array(capacity + 1, sizeof *outbox->outgoing);
+    outbox->outgoing = mem_zero_apart((capacity + 1) * sizeof *outbox->outgoing);
     if (!outbox->block || !outbox->outgoing) {
         outbox_destroy(outbox);
         return ERR_NO_MEMORY;

@@ -15,7 +15,7 @@ import tempfile
 
 VIEWERS = 40
 SETTINGS = ['--viewers', str(VIEWERS), '--warm', '12', '--seconds', '1', '--send']
-SCENARIOS = ['picture', 'feedback', 'sound']
+SCENARIOS = ['picture', 'feedback', 'sound', 'shared']
 
 
 def profile(path):
@@ -92,10 +92,16 @@ def main(words):
             scenarios.append(words[at])
         at += 1
     passed = failed = 0
+    of_picture = None
     for scenario in scenarios or SCENARIOS:
         counted = count(bench, scenario)
+        if scenario == 'picture':
+            of_picture = counted['all']
+        if of_picture:  # what is beside it costs in comparison
+            counted['times_picture'] = counted['all'] / of_picture
         print(f"{scenario}: {counted['own']:.0f} own instructions per packet, {counted['all']:.0f} "
-              f"in all; {counted['per_message']:.2f} packets per message; {counted['packets']} packets")
+              f"in all; {counted['all'] / (of_picture or counted['all']):.3f} times a picture's; "
+              f"{counted['per_message']:.2f} packets per message; {counted['packets']} packets")
         print('  ' + ', '.join(f'{name} {cost:.0f}' for name, cost in counted['objects'].items()))
         for cost, function, obj in counted['functions'][:functions]:
             print(f'  {cost:8.1f} {function} ({obj})')

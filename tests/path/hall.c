@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// path/hall.c - the gateway's turns as host/media_thread makes them, in virtual time.
+// path/hall.c - the gateway's turns as host/media_thread makes them, in virtual time and one after another.
 #include "path/hall.h"
 
 #include "base/mem.h"
+#include "host/crossing.h"
 #include "host/udp.h"
 #include "path/seats.h"
 #include "sfu/command.h"
@@ -29,27 +30,60 @@
 #define OUTBOX_SIZE 4096 // as in host/media_thread
 #define CONNECT_WITHIN SEC(5)
 #define TALL 720
+#define WORKERS 4
 
 struct hall {
     // given
     struct hall_options options;
     // owned
     struct certificate *certificate;
-    struct worker *worker;
-    struct outbox *out; // of the gateway
-    struct outbox *in;  // what came to it
-    struct udp *udp;    // NULL: nothing is sent
+    struct worker *workers[WORKERS];
+    struct crossing *crossings[WORKERS]; // NULL: there is one worker only
+    struct outbox *out;                  // of the gateway
+    struct outbox *in;                   // what came to it
+    struct udp *udp;                     // NULL: nothing is sent
     int sink;
     struct seats *seats;
     // state
     usec now;
+    uint8_t routes[OUTBOX_SIZE]; // whose the datagrams of `in` are
     struct hall_figures figures;
 };
 
-static void apply(struct hall *hall, struct sfu_command command)
+static void apply_to(struct hall *hall, uint32_t worker, struct sfu_command command)
 {
     command.router = ROUTER;
-    worker_apply(hall->worker, hall->now, &command, hall->out);
+    worker_apply(hall->workers[worker], hall->now, &command, hall->out);
+}
+
+static void apply(struct hall *hall, struct sfu_command command)
+{
+    apply_to(hall, (uint32_t)(command.transport - 1) % hall->options.workers, command);
+}
+
+static void open_worker(struct hall *hall, uint32_t worker)
+{
+    struct sfu_command open = {.kind = SFU_OPEN_ROUTER};
+
+    CHECK(worker_create(&hall->workers[worker], hall->certificate, SEC(1700000000), 1 + worker) ==
+          ERR_OK);
+    open.parts.is_away = worker > 0;
+    apply_to(hall, worker, open);
+}
+
+static void connect_workers(struct hall *hall)
+{
+    const uint32_t count = hall->options.workers;
+    struct sfu_command parts = {.kind = SFU_PARTS};
+
+    for (uint32_t i = 0; i < count; i++)
+        CHECK(crossing_create(&hall->crossings[i], i, count) == ERR_OK);
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t j = 0; j < count; j++)
+            CHECK(i == j || crossing_connect(hall->crossings[i], hall->crossings[j]) == ERR_OK);
+        parts.parts.others = ((1u << count) - 1) & ~(1u << i);
+        apply_to(hall, i, parts);
+    }
 }
 
 static void open_seat(struct hall *hall, uint32_t index)
@@ -94,10 +128,12 @@ struct hall *hall_create(const struct hall_options *options)
 
     CHECK(hall != NULL);
     hall->options = *options;
+    if (hall->options.workers == 0)
+        hall->options.workers = 1;
+    CHECK(hall->options.workers <= WORKERS);
     hall->now = SEC(10);
     hall->sink = -1;
     CHECK(certificate_create(&hall->certificate) == ERR_OK);
-    CHECK(worker_create(&hall->worker, hall->certificate, SEC(1700000000), 1) == ERR_OK);
     CHECK(outbox_create(&hall->out, OUTBOX_SIZE) == ERR_OK);
     CHECK(outbox_create(&hall->in, OUTBOX_SIZE) == ERR_OK);
     if (options->sends) {
@@ -107,7 +143,10 @@ struct hall *hall_create(const struct hall_options *options)
     }
     hall->seats =
         seats_create(options, hall->now, certificate_fingerprint(hall->certificate), from, to);
-    apply(hall, (struct sfu_command){.kind = SFU_OPEN_ROUTER});
+    for (uint32_t i = 0; i < hall->options.workers; i++)
+        open_worker(hall, i);
+    if (hall->options.workers > 1)
+        connect_workers(hall);
     for (uint32_t i = 0; i < options->viewers; i++)
         open_seat(hall, i);
     for (usec end = hall->now + CONNECT_WITHIN; !seats_are_taken(hall->seats);) {
@@ -119,7 +158,10 @@ struct hall *hall_create(const struct hall_options *options)
 
 void hall_destroy(struct hall *hall)
 {
-    worker_destroy(hall->worker);
+    for (uint32_t i = 0; i < hall->options.workers; i++) {
+        worker_destroy(hall->workers[i]);
+        crossing_destroy(hall->crossings[i]);
+    }
     certificate_destroy(hall->certificate);
     outbox_destroy(hall->out);
     outbox_destroy(hall->in);
@@ -130,16 +172,58 @@ void hall_destroy(struct hall *hall)
     free(hall);
 }
 
-static void turn(struct hall *hall)
+static struct datagram datagram_at(struct hall *hall, size_t index)
+{
+    const struct outgoing *o = outbox_at(hall->in, index);
+
+    return (struct datagram){
+        .path = {.local = o->path.remote, .remote = o->path.local}, .at = o->at, .len = o->len};
+}
+
+// As the kernel does by their port.
+static void route(struct hall *hall)
 {
     for (size_t i = 0; i < outbox_count(hall->in); i++) {
-        const struct outgoing *o = outbox_at(hall->in, i);
-        const struct path path = {.local = o->path.remote, .remote = o->path.local};
-        worker_receive(hall->worker, hall->now,
-                       (struct datagram){.path = path, .at = o->at, .len = o->len}, hall->out);
+        hall->routes[i] = 0;
+        for (uint8_t w = 1; w < hall->options.workers; w++)
+            if (worker_has(hall->workers[w], datagram_at(hall, i)))
+                hall->routes[i] = w;
+    }
+}
+
+static void take_copies(struct hall *hall, uint32_t worker)
+{
+    struct crossed crossed;
+
+    (void)crossing_look(hall->crossings[worker]);
+    while (crossing_take(hall->crossings[worker], &crossed))
+        worker_receive_copy(hall->workers[worker], hall->now, crossed.from, &crossed.copy,
+                            hall->out);
+    crossing_release(hall->crossings[worker]);
+}
+
+static void publish_copies(struct hall *hall, uint32_t worker)
+{
+    struct sfu_copy copy;
+
+    while (worker_take_copy(hall->workers[worker], &copy))
+        crossing_copy(hall->crossings[worker], &copy);
+    crossing_publish(hall->crossings[worker]);
+}
+
+static void turn(struct hall *hall)
+{
+    for (uint32_t w = 0; w < hall->options.workers; w++) {
+        for (size_t i = 0; i < outbox_count(hall->in); i++)
+            if (hall->routes[i] == w)
+                worker_receive(hall->workers[w], hall->now, datagram_at(hall, i), hall->out);
+        if (hall->crossings[w])
+            take_copies(hall, w);
+        worker_tick(hall->workers[w], hall->now, hall->out);
+        if (hall->crossings[w])
+            publish_copies(hall, w);
     }
     outbox_clear(hall->in);
-    worker_tick(hall->worker, hall->now, hall->out);
 }
 
 static void send_all(struct hall *hall)
@@ -172,6 +256,15 @@ static void run_part(struct hall *hall, bool counted, void (*part)(struct hall *
     hall->figures.cpu_ns += cpu_ns() - before;
 }
 
+static bool is_due(const struct hall *hall)
+{
+    for (uint32_t w = 0; w < hall->options.workers; w++)
+        if (worker_deadline(hall->workers[w]) <= hall->now ||
+            (hall->crossings[w] && crossing_look(hall->crossings[w])))
+            return true;
+    return false;
+}
+
 static void step(struct hall *hall, bool counted)
 {
     struct hall_figures unused = {0};
@@ -179,8 +272,9 @@ static void step(struct hall *hall, bool counted)
     struct sfu_event event;
 
     seats_send(hall->seats, hall->now, hall->in, figures);
-    if (outbox_count(hall->in) == 0 && worker_deadline(hall->worker) > hall->now)
+    if (outbox_count(hall->in) == 0 && !is_due(hall))
         return;
+    route(hall);
     figures->turns++;
     run_part(hall, counted, turn);
     for (size_t i = 0; i < outbox_count(hall->out); i++)
@@ -189,8 +283,9 @@ static void step(struct hall *hall, bool counted)
     run_part(hall, counted, send_all);
     figures->messages += hall->udp ? udp_counters(hall->udp)->messages - before : 0;
     outbox_clear(hall->out);
-    while (worker_take_event(hall->worker, &event))
-        seats_told(hall->seats, &event);
+    for (uint32_t w = 0; w < hall->options.workers; w++)
+        while (worker_take_event(hall->workers[w], &event))
+            seats_told(hall->seats, &event);
 }
 
 void hall_run(struct hall *hall, usec span, bool counted)

@@ -16,6 +16,7 @@ struct hall_options {
     uint32_t talkers; // microphones that are on; they are viewers, too
     bool camera;      // of the first member: up to 720p, 1.5 Mbit/s
     bool feedback;    // transport-wide, as browsers negotiate it
+    uint32_t workers; // 0: one; the members live on them in turn
     bool sends;       // over a real socket, to a sink on loopback
 };
 

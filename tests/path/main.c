@@ -4,7 +4,7 @@
 // usage: bench_path [--viewers N] [--seconds N] [--warm N] [--send] [picture|feedback|sound]...
 //
 //   picture   one camera at 720p to all others      feedback  the same, and all tell of its arrival
-//   sound     three microphones to all
+//   sound     three microphones to all    shared    picture, with everybody on two workers in turn
 //   --send    over a real socket to a sink on loopback, whose cost the kernel books here too
 //
 // Prints one line of JSON for each. Time is virtual: nothing waits, and a busy machine changes nothing.
@@ -25,6 +25,7 @@ static const struct scenario scenarios[] = {
     {"picture", {.camera = true}},
     {"feedback", {.camera = true, .feedback = true}},
     {"sound", {.talkers = 3}},
+    {"shared", {.camera = true, .workers = 2}},
 };
 
 struct settings {
