@@ -388,7 +388,7 @@ void worker_receive_copy(struct worker *w, usec now, unsigned from, const struct
         mirror_heard_of(m, now, copy);
     else if (r)
         mirror_receive(r, now, from, copy);
-    if (r)
+    if (r && copy->kind == COPY_MEMBER)
         deadlines_sooner(&w->router_timers, &r->timer, now);
     w->at_once = true;
 }
