@@ -21,9 +21,10 @@ struct run {
     struct crowd *crowd;
     const struct options *options;
     struct outcome *outcome;
-    size_t next;  // of the late ones
-    usec next_at; // when it is its turn
-    usec said_at; // on the way
+    size_t next;   // of the late ones
+    usec next_at;  // when it is its turn
+    bool measures; // one who fails before is the end of it, of those after only many
+    bool died;
 };
 
 static void say(struct run *r, const char *format, ...)
@@ -60,6 +61,7 @@ static void look_after_server(struct run *r)
         refused = tcp.stage == TCP_ENDED && tcp.refused;
         tcp_close(&tcp);
     }
+    r->died = refused;
     if (refused) {
         c->status = 0; // says more than what was noticed first
         crowd_fail(c, EX_UNAVAILABLE,
@@ -79,7 +81,7 @@ static bool step(struct run *r, usec until)
     crowd_care(c, signals_now());
     if (c->failed != failed) {
         look_after_server(r);
-        if (c->failed > FAILED_SHARE_MOST * (double)c->people_count)
+        if (!r->measures || c->failed > FAILED_SHARE_MOST * (double)c->people_count)
             return false;
     }
     return true;
@@ -216,6 +218,7 @@ static bool measure(struct run *r)
     struct crowd *c = r->crowd;
     bool good;
 
+    r->measures = true;
     crowd_count_anew(c);
     take_reading(r, &outcome->from);
     good = pass_time(r);
@@ -282,8 +285,8 @@ bool scenario_run(struct crowd *c, const struct options *options, struct outcome
     good = good && rest(&r, seconds(options->warm_up)) && measure(&r);
     outcome->failed = c->failed;
     outcome->thrown_out = c->thrown_out;
-    if (good)
-        all_leave(&r);
+    if (!r.died)
+        all_leave(&r); // or the server would wait for them to come back
     if (!c->status && outcome->entering && options->scenario != SCENARIO_CHURN)
         crowd_fail(c, EX_UNAVAILABLE, "%u people were still on their way in after %d s.",
                    outcome->entering, (int)(LATE_TIME / SEC(1)));
