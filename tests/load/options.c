@@ -36,6 +36,7 @@ static const char usage[] =
     "  --pairs N, --sound-slots N            lines offered for receiving (as many as are needed)\n"
     "  --open-share N    one in N opens what comes, for delays; 0: nobody (10)\n"
     "  --always-talk     no pauses\n"
+    "  --no-microphone   pictures only\n"
     "  --no-transport-cc     offers no transport-wide feedback\n"
     "  --ciphers gcm|cm|both (both)\n"
     "\n"
@@ -98,6 +99,7 @@ static const struct known {
     {"sound-slots", TYPE_SLOTS, AT(sound_slots), 0, 20},
     {"open-share", TYPE_COUNT, AT(open_share), 0, 60000},
     {"always-talk", TYPE_SWITCH, AT(always_talk), 0, 0},
+    {"no-microphone", TYPE_SWITCH, AT(no_microphone), 0, 0},
     {"no-transport-cc", TYPE_SWITCH, AT(no_transport_cc), 0, 0},
     {"ciphers", TYPE_CIPHERS, AT(ciphers), 0, 0},
     {"doctor", TYPE_TEXT, AT(email), 0, 0},

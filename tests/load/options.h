@@ -46,6 +46,7 @@ struct options {
     int sound_slots;
     unsigned open_share; // one in so many opens what it receives; 0: nobody
     bool always_talk;
+    bool no_microphone;
     bool no_transport_cc;
     enum agent_ciphers ciphers;
     // the doctor

@@ -53,7 +53,7 @@ static void make_roles(struct plan *plan, const struct options *o)
                              o->scenario != SCENARIO_IDLE && !o->always_talk && o->members > 1;
     const bool hears_many = o->scenario != SCENARIO_FAN_OUT && o->scenario != SCENARIO_IDLE;
     struct role sends = {
-        .microphone = true,
+        .microphone = !o->no_microphone,
         .talk_for = takes_turns ? TALK_FOR : 0,
         .talk_every = takes_turns ? TALK_SHARE * o->members + TALK_FOR : 0,
         .camera = {o->layers > 2, o->layers > 1, true},

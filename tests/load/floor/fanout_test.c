@@ -90,6 +90,7 @@ static struct settings settings_of(bool sound)
     settings.seed = SEED;
     settings.sound = sound;
     settings.together = true;
+    settings.bitrate = 1500000;
     settings.bytes = sound ? 120 : 1200;
     return settings;
 }

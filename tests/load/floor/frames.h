@@ -9,15 +9,19 @@
 
 #define FRAME_RATE 30
 
-// 1280x720 at 1.5 Mbit/s in three temporal layers, as libvpx spends it: the base layer, every fourth
-// frame, weighs most.
+struct clip;
+
 struct frames {
+    const struct clip *clip; // borrowed; NULL: of a bitrate
     struct random random;
     size_t mean; // bytes
     size_t next;
 };
 
-struct frames frames_of(size_t bits_per_second, uint64_t seed);
+// In three temporal layers, as libvpx spends it: the base layer, every fourth frame, weighs most.
+struct frames frames_of_bitrate(size_t bits_per_second, uint64_t seed);
+// Those of 1280x720 that the load generator's cameras send, in the same order.
+struct frames frames_of_clip(const struct clip *clip);
 size_t frames_next(struct frames *frames);
 
 // How many packets a frame makes when one carries `most` bytes at best, and how long the n-th is:

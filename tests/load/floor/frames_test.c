@@ -6,7 +6,7 @@
 
 TEST(frames_come_to_the_bitrate)
 {
-    struct frames frames = frames_of(1500000, 1);
+    struct frames frames = frames_of_bitrate(1500000, 1);
     size_t bytes = 0;
 
     for (size_t i = 0; i < 100 * FRAME_RATE; i++)
@@ -17,7 +17,7 @@ TEST(frames_come_to_the_bitrate)
 
 TEST(the_base_layer_weighs_most)
 {
-    struct frames frames = frames_of(1500000, 1);
+    struct frames frames = frames_of_bitrate(1500000, 1);
     size_t base = 0, top = 0;
 
     for (size_t i = 0; i < 400; i++) {

@@ -6,8 +6,9 @@
 //        floor receive --from IP:PORT --to IP:PORT  the viewers, from that port on; until it is told to end
 //        floor send    --from IP --to IP:PORT --seconds S  one camera, or --talkers N
 //
-//   --kind video|audio  --viewers 200  --talkers 3  --phase together|apart (of talkers)  --bitrate 1500000
-//   --packets K: bursts of K packets of --bytes each, in place of a camera's frames
+//   --kind video|audio  --viewers 200  --talkers 3  --phase together|apart (of talkers)
+//   What is sent has the sizes of the load generator's clip. --packets K: bursts of K packets of --bytes each instead;
+//   --bitrate B: a made-up camera
 //   --merge on|off (UDP GSO)  --feedback MS between two of one viewer, 0: none  --open-share N: every n-th viewer
 //   opens what it is sent  --rounds R --seconds S (of sink)  --seed N: both ends make their keys from it
 //   --json on

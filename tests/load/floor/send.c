@@ -64,10 +64,13 @@ int command_send(const struct settings *settings)
     } else if (!send_all(&talk, &loop, s, &pace)) {
         fprintf(stderr, "floor send: cannot send: %s\n", strerror(errno));
     } else {
-        printf(settings->json ? "{\"bursts\":%llu,\"packets\":%llu,\"late\":%llu,\"full\":%llu}\n"
-                              : "%llu bursts, %llu packets, %llu bursts late, %llu full\n",
-               (unsigned long long)talk.bursts, (unsigned long long)pace.packets,
-               (unsigned long long)pace.late, (unsigned long long)pace.refused);
+        printf(
+            settings->json
+                ? "{\"bursts\":%llu,\"packets\":%llu,\"burst\":%.3f,\"late\":%llu,\"full\":%llu}\n"
+                : "%llu bursts, %llu packets, %.3f in that of an average one, %llu bursts late, %llu full\n",
+            (unsigned long long)talk.bursts, (unsigned long long)pace.packets,
+            talk_burst_of_packet(&talk), (unsigned long long)pace.late,
+            (unsigned long long)pace.refused);
         status = 0;
     }
     talk_fini(&talk);

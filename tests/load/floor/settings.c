@@ -45,7 +45,7 @@ NUMBER(viewers, 1, 20000)
 NUMBER(talkers, 1, LAYOUT_SOURCES)
 NUMBER(packets, 0, BURST_MOST)
 NUMBER(bytes, 64, 1400)
-NUMBER(bitrate, 10000, 100000000)
+NUMBER(bitrate, 0, 100000000)
 NUMBER(feedback_ms, 0, 10000)
 NUMBER(open_share, 0, 20000)
 NUMBER(rounds, 1, 1000)
@@ -101,7 +101,6 @@ struct settings settings_default(void)
                              .seed = 1,
                              .viewers = 200,
                              .talkers = 3,
-                             .bitrate = 1500000,
                              .feedback_ms = 100,
                              .open_share = 50,
                              .rounds = 5,
