@@ -14,9 +14,11 @@ import { latency } from "./speed/latency.mjs";
 import { endAll, machine } from "./speed/place.mjs";
 import { complaints } from "./speed/rounds.mjs";
 import { idle, memory, storm } from "./speed/scale.mjs";
+import { stall } from "./speed/stall.mjs";
+import { threads } from "./speed/threads.mjs";
 import { Figures } from "./support/figures.mjs";
 
-const parts = { floor, video, audio, latency, knee, memory, storm, idle };
+const parts = { floor, video, audio, latency, knee, memory, storm, idle, stall, threads };
 const wanted = process.env.AFTERCARE_SPEED?.split(/[\s,]+/).filter(Boolean) ?? Object.keys(parts);
 
 const figures = new Figures("speed");

@@ -15,7 +15,11 @@ const pictures = ["--layers", 1, "--height", 720, "--no-microphone", "--open-sha
 async function climb(name, withServer, log) {
     let good = null;
     for (let viewers = firstViewers[name]; viewers <= mostViewers; viewers = Math.round(viewers * step)) {
-        const report = await withServer((server) => load(server, "fan-out", [...pictures, "--viewers", viewers], { anyway: true, seconds: 5 }));
+        const report = await withServer((server) => load(server, "fan-out", [...pictures, "--viewers", viewers], { anyway: true, seconds: 5 })).catch((error) => {
+            log(`${name}, ${viewers} viewers: ${error.message}`);
+            return null;
+        });
+        if (!report) return good; // people were given up: far beyond
         const digest = { viewers, ...figuresOf(report), bottleneck: report.tool.bottleneck };
         log(`${name}: ${JSON.stringify(digest)}`);
         if (digest.bottleneck) return { ...good, bound: digest.bottleneck };
