@@ -28,7 +28,8 @@
 
 #define COMMANDS 896         // that open or ask
 #define COMMANDS_ASIDE 128   // that shut, besides one for each of a full meetup that ends
-#define OUTBOX 4096          // datagrams sealed in one turn
+#define OUTBOX 1024          // datagrams that wait to be sent, while one viewer is served
+#define SENDS_PER_TURN 4096  // more to read waits for the next turn
 #define EVENTS_WAIT MSEC(5)  // when the owner's mailbox is full
 #define LOOK SEC(1)          // how often its figures are shown
 #define COMMANDS_PER_TURN 64 // so that a storm of joins does not stop the media
@@ -59,6 +60,8 @@ struct media_thread {
     // state
     atomic_bool ending;
     usec armed; // what the timer is set to
+    usec turn_at;
+    size_t turn_sends; // so far
     struct bucket asks;
     struct stalls stalls;
     usec next_look;
@@ -73,6 +76,30 @@ static bool watch(struct media_thread *m, int descriptor)
     return descriptor >= 0 && epoll_ctl(m->loop, EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
+// Events keep their order; those the owner has no room for wait inside the worker. Returns when to
+// look again.
+static usec pass_events(struct media_thread *m, usec now)
+{
+    struct sfu_event event;
+
+    if (!worker_has_event(m->worker))
+        return USEC_NEVER; // as mostly: the mailbox is everybody's, and is left alone
+    while (mailbox_has_room(m->events) && worker_take_event(m->worker, &event))
+        if (!mailbox_put(m->events, &event))
+            break; // closed meanwhile: the owner listens no more
+    return mailbox_has_room(m->events) ? USEC_NEVER : now + EVENTS_WAIT;
+}
+
+// Who is in a slot is told before its first packet leaves.
+static void send_now(void *owner, struct outbox *out)
+{
+    struct media_thread *m = owner;
+
+    (void)pass_events(m, m->turn_at);
+    m->turn_sends += outbox_count(out);
+    udp_send_all(m->udp, out);
+}
+
 static enum err open_parts(struct media_thread *m, const struct media_settings *settings, int *code)
 {
     enum err err = settings->same_port
@@ -83,6 +110,8 @@ static enum err open_parts(struct media_thread *m, const struct media_settings *
         err = mailbox_create(&m->commands, sizeof(struct sfu_command), m->commands_most);
     if (!err)
         err = outbox_create(&m->out, OUTBOX);
+    if (!err)
+        outbox_drain_with(m->out, send_now, m);
     if (!err)
         err = worker_create(&m->worker, settings->certificate, clock_wall_us() - clock_now(),
                             entropy_u64());
@@ -163,20 +192,6 @@ void media_thread_destroy(struct media_thread *m)
     mem_free(m);
 }
 
-// Events keep their order; those the owner has no room for wait inside the worker. Returns when to
-// look again.
-static usec pass_events(struct media_thread *m, usec now)
-{
-    struct sfu_event event;
-
-    if (!worker_has_event(m->worker))
-        return USEC_NEVER; // as mostly: the mailbox is everybody's, and is left alone
-    while (mailbox_has_room(m->events) && worker_take_event(m->worker, &event))
-        if (!mailbox_put(m->events, &event))
-            break; // closed meanwhile: the owner listens no more
-    return mailbox_has_room(m->events) ? USEC_NEVER : now + EVENTS_WAIT;
-}
-
 // --- a port shared with the other threads ---
 
 // Whoever has its transport says so, and gets the next ones at once.
@@ -247,6 +262,20 @@ static void take_crossed(struct media_thread *m, usec now)
     crossing_release(m->crossing);
 }
 
+// False when there is more, which waits for the next turn.
+static bool receive_all(struct media_thread *m, usec now)
+{
+    struct datagram in;
+
+    while (m->turn_sends < SENDS_PER_TURN) {
+        if (!udp_receive(m->udp, &in))
+            return true;
+        if (!m->shares_port || !pass_on(m, now, &in))
+            worker_receive(m->worker, now, in, m->out);
+    }
+    return false;
+}
+
 // Shows its figures to whoever asks.
 static void look(struct media_thread *m)
 {
@@ -278,10 +307,12 @@ static usec turn(struct media_thread *m)
 {
     const usec now = clock_now();
     struct sfu_command command;
-    struct datagram in;
     usec deadline;
     int commands = 0;
+    bool read_all;
 
+    m->turn_at = now;
+    m->turn_sends = 0;
     if (m->crossing)
         (void)crossing_look(m->crossing);
     udp_begin(m->udp);
@@ -289,9 +320,7 @@ static usec turn(struct media_thread *m)
         worker_apply(m->worker, now, &command, m->out);
         commands++;
     }
-    while (udp_receive(m->udp, &in))
-        if (!m->shares_port || !pass_on(m, now, &in))
-            worker_receive(m->worker, now, in, m->out);
+    read_all = receive_all(m, now);
     if (m->crossing)
         take_crossed(m, now);
     worker_tick(m->worker, now, m->out);
@@ -300,7 +329,7 @@ static usec turn(struct media_thread *m)
         publish(m);
     udp_send_all(m->udp, m->out);
     deadline = usec_min(deadline, worker_deadline(m->worker));
-    if (commands == COMMANDS_PER_TURN || (m->crossing && crossing_look(m->crossing)))
+    if (!read_all || commands == COMMANDS_PER_TURN || (m->crossing && crossing_look(m->crossing)))
         deadline = now;
     if (stalls_add(&m->stalls, now, clock_now() - now))
         log_event(LOG_WARN, "media_stall worst_ms=%" PRId64, m->stalls.worst / 1000);

@@ -8,6 +8,7 @@
 #include "sfu/producer.h"
 #include "sfu/slot.h"
 #include "sfu/sound_gaps.h"
+#include "transport/outbox.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ _Static_assert(SOUND_GAPS_FOUND + 1 <= FANOUT_AT_ONCE, "a datagram fits as a who
 
 struct fanout {
     uint16_t count;
+    uint32_t sends; // that these packets will make
     struct packet packets[FANOUT_PACKETS];
     uint8_t payloads[FANOUT_PACKETS][PACKET_MAX];
 };
@@ -32,7 +34,7 @@ void fanout_destroy(struct fanout *f)
 
 bool fanout_is_full(const struct fanout *f)
 {
-    return f->count > FANOUT_PACKETS - FANOUT_AT_ONCE;
+    return f->count > FANOUT_PACKETS - FANOUT_AT_ONCE || f->sends >= FANOUT_SENDS;
 }
 
 bool fanout_is_empty(const struct fanout *f)
@@ -47,6 +49,7 @@ void fanout_add(struct fanout *f, const struct packet *packet)
     f->packets[f->count] = *packet;
     memcpy(f->payloads[f->count], packet->payload.at, packet->payload.len);
     f->packets[f->count].payload = bytes_of(f->payloads[f->count], packet->payload.len);
+    f->sends += packet->from->viewers;
     f->count++;
 }
 
@@ -88,8 +91,10 @@ void fanout_flush(struct fanout *f, usec now, struct outbox *out)
                          &f->packets[viewer->to_send.at[i].packet], out);
         viewer->to_send.count = 0;
         list_remove(node);
+        outbox_ease(out);
     }
     for (uint16_t i = 0; i < f->count; i++)
         rotate(&f->packets[i].from->slots);
     f->count = 0;
+    f->sends = 0;
 }

@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 #define FANOUT_PACKETS 64
-#define FANOUT_AT_ONCE 4 // that one datagram may bring: a frame of sound, and lost ones before it
+#define FANOUT_SENDS 4096 // packets times viewers
+#define FANOUT_AT_ONCE 4  // that one datagram may bring: a frame of sound, and lost ones before it
 
 struct fanout;
 struct list;
@@ -30,8 +31,8 @@ struct fanout_list {
 enum err fanout_create(struct fanout **made) MUST_CHECK;
 void fanout_destroy(struct fanout *f);
 
-// Keeps a copy of the payload. Full (not all of one more datagram may fit), or empty: ask before adding and
-// flush.
+// Keeps a copy of the payload. Full (not all of one more datagram may fit, or so much is to be sent that
+// the turn would last too long), or empty: ask before adding and flush.
 bool fanout_is_full(const struct fanout *f);
 bool fanout_is_empty(const struct fanout *f);
 void fanout_add(struct fanout *f, const struct packet *packet);

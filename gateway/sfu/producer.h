@@ -73,6 +73,7 @@ struct producer {
     struct layer_demand demand;
     struct speaker_source speaker; // of a microphone
     struct list slots;             // of viewers, who follow it
+    uint32_t viewers;              // how many those are
     bool muted;                    // by a host
     bool paused;                   // by its member
     bool live;                     // something arrived since it may be forwarded

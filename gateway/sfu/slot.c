@@ -43,11 +43,18 @@ void slot_init(struct slot *slot, struct member *viewer, uint8_t line_index, uin
     keyframe_budget_init(&slot->key_frames, now);
 }
 
+static void leave_source(struct slot *slot)
+{
+    if (!slot->source)
+        return;
+    list_remove(&slot->node);
+    slot->source->viewers--;
+    slot->source = NULL;
+}
+
 void slot_fini(struct slot *slot)
 {
-    if (slot->source)
-        list_remove(&slot->node);
-    slot->source = NULL;
+    leave_source(slot);
     seq_map_destroy(slot->map);
     slot->map = NULL;
     mem_free(slot->pictures);
@@ -66,9 +73,7 @@ void slot_restart(struct slot *slot)
 
 void slot_clear(struct slot *slot)
 {
-    if (slot->source)
-        list_remove(&slot->node);
-    slot->source = NULL;
+    leave_source(slot);
     slot->paused = false;
     slot_restart(slot);
 }
@@ -92,6 +97,7 @@ void slot_give(struct slot *slot, struct producer *source, usec now)
     slot->source = source;
     slot->given_at = now;
     list_append(&source->slots, &slot->node);
+    source->viewers++;
 }
 
 void slot_fit(struct slot *slot, uint32_t bps)

@@ -16,6 +16,7 @@
 #include "sfu/mirror.h"
 #include "sfu/router.h"
 #include "sfu/start_rates.h"
+#include "transport/outbox.h"
 #include "wire/demux.h"
 
 #include <string.h>
@@ -449,6 +450,7 @@ void worker_tick(struct worker *w, usec now, struct outbox *out)
         list_remove(&m->touched);
         member_tick(m, now, out);
         set_timer(w, m);
+        outbox_ease(out);
     }
     w->at_once = !later_is_empty(w->later);
 }

@@ -9,11 +9,15 @@
 
 // A datagram's place: it begins on a cache line, and SRTP may write a little past the packet.
 #define PLACE_SIZE 1536
+#define EASED_AT 256 // some system calls' worth, and what they read is still in the cache
 _Static_assert(PLACE_SIZE >= OUTBOX_MTU && PLACE_SIZE % 64 == 0, "places stay aligned");
 
 struct outbox {
     // given
     size_t capacity;
+    outbox_drain *drain; // NULL: nobody does
+    // borrowed: outlives the outbox
+    void *owner;
     // owned
     uint8_t *block;  // as allocated
     uint8_t *places; // the first cache line in it
@@ -75,6 +79,18 @@ bool outbox_put(struct outbox *outbox, const struct path *path, struct bytes dat
         memcpy(room, datagram.at, datagram.len);
     outbox_commit(outbox, path, datagram.len);
     return true;
+}
+
+void outbox_drain_with(struct outbox *outbox, outbox_drain *drain, void *owner)
+{
+    outbox->drain = drain;
+    outbox->owner = owner;
+}
+
+void outbox_ease(struct outbox *outbox)
+{
+    if (outbox->drain && outbox->count >= EASED_AT)
+        outbox->drain(outbox->owner, outbox);
 }
 
 size_t outbox_count(const struct outbox *outbox)

@@ -34,6 +34,17 @@ void outbox_commit(struct outbox *outbox, const struct path *path, size_t len);
 // Copies a whole datagram; false when full.
 bool outbox_put(struct outbox *outbox, const struct path *path, struct bytes datagram);
 
+// Sends all of them and clears the outbox.
+typedef void outbox_drain(void *owner, struct outbox *outbox);
+
+// From now on somebody empties it in the middle of a turn, so that a turn may bring more than fits, and the
+// first viewers need not wait for the last.
+void outbox_drain_with(struct outbox *outbox, outbox_drain *drain, void *owner);
+
+// Has it drained when much waits. To be called between two viewers: what outbox_room and outbox_at gave before is
+// then of no use.
+void outbox_ease(struct outbox *outbox);
+
 size_t outbox_count(const struct outbox *outbox);
 const struct outgoing *outbox_at(const struct outbox *outbox, size_t index);
 void outbox_clear(struct outbox *outbox);

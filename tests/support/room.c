@@ -276,6 +276,24 @@ static void watch_order(struct room *room)
     }
 }
 
+static void take_events(struct room *room, uint8_t worker)
+{
+    struct sfu_event event;
+
+    while (worker_take_event(room->workers[worker], &event)) {
+        CHECK_EQ(event.router, ROOM_ROUTER);
+        CHECK(event.kind != SFU_SPEAKER || worker == 0); // of the whole meetup: from its home alone
+        if (event.kind == SFU_SPEAKER) {
+            room->dominant = event.speaker.dominant;
+            room->speaking = event.speaker.count;
+        }
+        room->failed += event.kind == SFU_TRANSPORT_FAILED;
+        for (size_t i = 0; i < ROOM_GUESTS; i++)
+            if (room->guests[i].peer && room->guests[i].transport == event.transport)
+                guest_told(&room->guests[i], room->now, &event);
+    }
+}
+
 static void send_of_gateway(struct room *room)
 {
     watch_order(room);
@@ -286,6 +304,23 @@ static void send_of_gateway(struct room *room)
             fly(room, o, to, &room->guests[to]);
     }
     outbox_clear(room->out);
+}
+
+static void drain(void *owner, struct outbox *out)
+{
+    struct room *room = owner;
+
+    (void)out;
+    take_events(room, 0);
+    send_of_gateway(room);
+}
+
+void room_narrow(struct room *room, size_t fits, bool drained)
+{
+    outbox_destroy(room->out);
+    CHECK(outbox_create(&room->out, fits) == ERR_OK);
+    if (drained)
+        outbox_drain_with(room->out, drain, room);
 }
 
 static void send_of_guest(struct room *room, struct guest *g)
@@ -322,24 +357,6 @@ static void deliver(struct room *room)
     while ((flown = flight_take(&room->flight, room->now))) {
         deliver_one(room, flown);
         mem_free(flown);
-    }
-}
-
-static void take_events(struct room *room, uint8_t worker)
-{
-    struct sfu_event event;
-
-    while (worker_take_event(room->workers[worker], &event)) {
-        CHECK_EQ(event.router, ROOM_ROUTER);
-        CHECK(event.kind != SFU_SPEAKER || worker == 0); // of the whole meetup: from its home alone
-        if (event.kind == SFU_SPEAKER) {
-            room->dominant = event.speaker.dominant;
-            room->speaking = event.speaker.count;
-        }
-        room->failed += event.kind == SFU_TRANSPORT_FAILED;
-        for (size_t i = 0; i < ROOM_GUESTS; i++)
-            if (room->guests[i].peer && room->guests[i].transport == event.transport)
-                guest_told(&room->guests[i], room->now, &event);
     }
 }
 

@@ -121,6 +121,9 @@ struct room {
 struct room *room_create(uint64_t seed);
 void room_destroy(struct room *room);
 
+// From now on so many datagrams of the gateway fit into a turn at once; `drained`: it is emptied in the middle.
+void room_narrow(struct room *room, size_t fits, bool drained);
+
 // Opens a transport for the next guest, who then waits. Returns the place.
 size_t room_enter(struct room *room, const struct room_options *options);
 void room_gate(struct room *room, size_t guest, bool open);
