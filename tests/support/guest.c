@@ -4,17 +4,15 @@
 
 #include "support/arrived.h"
 #include "support/check.h"
+#include "support/guest_offer.h"
 #include "wire/rtcp.h"
 #include "wire/rtcp_feedback.h"
 #include "wire/rtp.h"
 #include "wire/rtp_ext.h"
 #include "wire/transport_cc.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { OPUS = 111, VP8 = 96, RTX = 97, RED = 63 };
 
 #define OBEYS_AFTER MSEC(50) // WebSocket, page, and what the browser takes to set it
 #define WAIT_FOR_REDUNDANCY MSEC(200)
@@ -23,84 +21,6 @@ enum { OPUS = 111, VP8 = 96, RTX = 97, RED = 63 };
 // Of a camera, lowest layer first, and of a screen.
 static const uint32_t camera_bps[PARAMETERS_LAYERS] = {150000, 500000, 1500000};
 #define SCREEN_BPS 1500000
-
-static const struct line_extensions extension_ids = {.mid = 4,
-                                                     .rid = 10,
-                                                     .repaired_rid = 11,
-                                                     .audio_level = 1,
-                                                     .transport_cc = 3,
-                                                     .abs_send_time = 2};
-
-static uint32_t first_ssrc(const struct guest *g, uint8_t line)
-{
-    return g->number << 20 | (uint32_t)line << 8;
-}
-
-static void add_line(struct transport_parameters *p, enum line_role role, enum line_kind kind)
-{
-    struct line_parameters *line = &p->lines[p->line_count];
-    const bool video = kind == LINE_VIDEO;
-
-    *line = (struct line_parameters){.role = role,
-                                     .kind = kind,
-                                     .extensions = extension_ids,
-                                     .payload_type = video ? VP8 : OPUS,
-                                     .rtx_payload_type = video ? RTX : 0,
-                                     .transport_cc = true,
-                                     .nack = video,
-                                     .layer_count = 1};
-    snprintf(line->mid, sizeof line->mid, "%d", p->line_count);
-    p->line_count++;
-}
-
-static void add_slot(struct guest *g, uint8_t slot, enum line_kind kind)
-{
-    struct transport_parameters *p = &g->parameters;
-
-    add_line(p, kind == LINE_VIDEO ? LINE_SLOT_VIDEO : LINE_SLOT_AUDIO, kind);
-    struct line_parameters *line = &p->lines[p->line_count - 1];
-    line->slot = slot;
-    line->ssrc = 0x80000000u | first_ssrc(g, p->line_count);
-    line->rtx_ssrc = kind == LINE_VIDEO ? line->ssrc + 1 : 0;
-}
-
-static void settle(struct guest *g, const struct room_options *options)
-{
-    struct transport_parameters *p = &g->parameters;
-
-    *p = (struct transport_parameters){.feedback_ssrc = 0xfeed0000u + g->number};
-    snprintf(p->local_ufrag, sizeof p->local_ufrag, "gateway%llu",
-             (unsigned long long)g->transport);
-    snprintf(p->local_pwd, sizeof p->local_pwd, "passwordofthegateway%llu",
-             (unsigned long long)g->transport);
-    snprintf(p->cname, sizeof p->cname, "cname%u", (unsigned)g->number);
-    add_line(p, LINE_MICROPHONE, LINE_AUDIO);
-    add_line(p, LINE_CAMERA, LINE_VIDEO);
-    add_line(p, LINE_SCREEN, LINE_VIDEO);
-    add_line(p, LINE_SCREEN_SOUND, LINE_AUDIO);
-    if (options->simulcast) {
-        struct line_parameters *camera = &p->lines[ROOM_CAMERA];
-        camera->layer_count = 3;
-        memcpy(camera->rids, (char[3][PARAMETERS_RID_SIZE]){"q", "h", "f"}, sizeof camera->rids);
-    }
-    for (uint8_t i = 0; i < options->pairs; i++) {
-        add_slot(g, i, LINE_AUDIO);
-        add_slot(g, i, LINE_VIDEO);
-    }
-    for (uint8_t i = 0; i < options->spares; i++)
-        add_slot(g, (uint8_t)(options->pairs + i), LINE_AUDIO);
-    for (uint8_t line = 0; line < p->line_count; line++)
-        if (p->lines[line].kind == LINE_AUDIO) {
-            p->lines[line].red_payload_type = options->red ? RED : 0;
-            p->lines[line].nack = options->sound_nack;
-        }
-    if (options->announces_ssrcs)
-        for (uint8_t line = 0; line < ROOM_FIRST_SLOT; line++)
-            for (uint8_t layer = 0; layer < p->lines[line].layer_count; layer++) {
-                p->lines[line].announced_ssrc[layer] = first_ssrc(g, line) + 2u * layer;
-                p->lines[line].announced_rtx_ssrc[layer] = first_ssrc(g, line) + 2u * layer + 1;
-            }
-}
 
 // As much as a real camera sends.
 static void fill_pictures(struct guest *g)
@@ -118,7 +38,7 @@ void guest_init(struct guest *g, uint32_t number, uint64_t transport, usec now,
     struct ice_credentials remote = {0};
 
     *g = (struct guest){.number = number, .transport = transport};
-    settle(g, options);
+    guest_offer(g, options);
     CHECK(peer_create(&g->peer, &(struct peer_options){.seed = transport}) == ERR_OK);
     struct transport_parameters *p = &g->parameters;
     memcpy(p->remote_ufrag, peer_credentials(g->peer)->ufrag, sizeof p->remote_ufrag);
@@ -132,8 +52,8 @@ void guest_init(struct guest *g, uint32_t number, uint64_t transport, usec now,
     g->worker = options->worker;
     g->path.remote = address_v4(10, 0, 1, 1, (uint16_t)(ROOM_PORT + g->worker));
     for (uint8_t i = 0; i < SOURCE_KINDS; i++) {
-        sender_init(&g->senders[i], &p->lines[i], 4 * number + i, first_ssrc(g, i), options->clock,
-                    &g->transport_seq);
+        sender_init(&g->senders[i], &p->lines[i], 4 * number + i, guest_first_ssrc(g, i),
+                    options->clock, &g->transport_seq);
         g->senders[i].temporal = options->temporal;
         g->senders[i].on = i == SOURCE_MICROPHONE || i == SOURCE_CAMERA;
     }
@@ -182,7 +102,7 @@ static bool is_expected(const struct guest *g, uint8_t line, const struct rtp_vi
     struct reader csrcs = reader_over(rtp->csrcs);
     const uint32_t csrc = read_u32(&csrcs);
     return (csrc == g->told[line] || csrc == g->told_before[line]) &&
-           rtp_ext_find(rtp, extension_ids.mid, &mid) &&
+           rtp_ext_find(rtp, guest_extensions.mid, &mid) &&
            bytes_equal(mid, bytes_of_string(g->parameters.lines[line].mid));
 }
 
@@ -195,7 +115,8 @@ static void receive_rtp(struct guest *g, usec now, struct bytes plain, uint32_t 
     CHECK(rtp_read(&rtp, plain));
     g->rtp++;
     g->last_rtp = now;
-    if (rtp_ext_find(&rtp, extension_ids.transport_cc, &value) && transport_seq_read(&seq, value))
+    if (rtp_ext_find(&rtp, guest_extensions.transport_cc, &value) &&
+        transport_seq_read(&seq, value))
         arrived_add(g->arrived, now, seq, ip_bytes);
     for (uint8_t i = ROOM_FIRST_SLOT; i < g->parameters.line_count; i++) {
         if (!receiver_take(&g->receivers[i], now, &rtp))
