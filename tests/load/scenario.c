@@ -27,6 +27,8 @@ struct run {
     bool died;
 };
 
+static void say(struct run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 static void say(struct run *r, const char *format, ...)
 {
     va_list arguments;
