@@ -14,6 +14,8 @@
 
 _Static_assert(SOUND_GAPS_FOUND + 1 <= FANOUT_AT_ONCE, "a datagram fits as a whole");
 
+#define PADDING_MOST 3
+
 struct fanout {
     uint16_t count;
     uint32_t sends; // that these packets will make
@@ -53,6 +55,38 @@ void fanout_add(struct fanout *f, const struct packet *packet)
     f->count++;
 }
 
+// Browsers split a picture into packets whose sizes differ by a byte or two, the larger ones last: equal ones
+// leave as one run.
+static void equalise(struct packet *packets, size_t count)
+{
+    size_t longest = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (packets[i].payload.len > longest)
+            longest = packets[i].payload.len;
+    for (size_t i = 0; i < count; i++)
+        if (longest - packets[i].payload.len <= PADDING_MOST)
+            packets[i].padding = (uint8_t)(longest - packets[i].payload.len);
+}
+
+static bool is_same_picture(const struct packet *a, const struct packet *b)
+{
+    return a->from == b->from && a->layer == b->layer && a->timestamp == b->timestamp;
+}
+
+static void equalise_pictures(struct fanout *f)
+{
+    size_t next = 0;
+
+    for (size_t first = 0; first < f->count; first = next) {
+        for (next = first + 1; next < f->count; next++)
+            if (!is_same_picture(&f->packets[first], &f->packets[next]))
+                break;
+        if (producer_is_picture(f->packets[first].from))
+            equalise(f->packets + first, next - first);
+    }
+}
+
 // The first becomes the last.
 static void rotate(struct list *list)
 {
@@ -81,6 +115,7 @@ void fanout_flush(struct fanout *f, usec now, struct outbox *out)
     struct list viewers;
 
     list_init(&viewers);
+    equalise_pictures(f);
     for (uint16_t i = 0; i < f->count; i++)
         LIST_EACH(node, &f->packets[i].from->slots)
             append_for(LIST_ITEM(node, struct slot, node), i, &viewers);

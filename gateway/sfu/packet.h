@@ -26,6 +26,7 @@ struct packet {
     uint32_t timestamp;    // incoming, like seq
     uint16_t seq;
     uint8_t layer;
+    uint8_t padding; // that makes it as long as the others of its picture
     bool marker;
     bool in_order;       // nothing later of its stream was seen before
     bool replayed;       // from the cache, to start a slot with

@@ -93,6 +93,6 @@ void slot_forward_picture(struct slot *slot, usec now, const struct packet *pack
     seq_map_sent(slot->map, fields.seq, &sent);
     if (downlink_holds(slot->viewer, now, slot, fields.seq, packet->payload.len))
         return;
-    if (slot_write_picture(slot, now, &fields, &packet->vp8, sent.ids, packet->payload, out))
+    if (slot_write_padded(slot, now, &fields, packet, sent.ids, out))
         slot_count_sent(slot, now, packet->payload.len);
 }

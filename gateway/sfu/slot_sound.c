@@ -95,8 +95,6 @@ static void gather(struct slot *slot, usec now, const struct leaving *leaving, u
     size_t room = leaving->payload.len < RED_ROOM ? RED_ROOM - leaving->payload.len : 0;
 
     *red = (struct red){.payload_type = slot->line->payload_type, .primary = leaving->payload};
-    if (!slot->line->red_payload_type || !slot->source->history)
-        return;
     for (unsigned back = 1; back < SOUND_HISTORY_FRAMES && red->count < RED_BLOCKS; back++) {
         const struct sound_frame *frame =
             along & 1u << back
@@ -116,24 +114,33 @@ static void gather(struct slot *slot, usec now, const struct leaving *leaving, u
     reverse(red);
 }
 
+// Apart, so that the memory is only cleared where something goes along.
+__attribute__((noinline)) static bool write_red(struct slot *slot, usec now, const struct red *red,
+                                                struct rtp_fields *fields, size_t *len,
+                                                struct outbox *out)
+{
+    uint8_t memory[RED_HEADERS + RED_ROOM]; // with a larger frame nothing goes along
+    struct writer whole = writer_over(memory, sizeof memory);
+
+    red_write(&whole, red);
+    *len = writer_len(&whole);
+    fields->payload_type = slot->line->red_payload_type;
+    return slot_write_sound(slot, now, fields, bytes_of(memory, *len), out);
+}
+
 static void write_out(struct slot *slot, usec now, const struct leaving *leaving, bool alone,
                       struct rtp_fields *fields, struct outbox *out)
 {
-    uint8_t memory[RED_HEADERS + RED_ROOM]; // with a larger frame nothing goes along
-    struct bytes payload = leaving->payload;
-    struct red red = {0};
+    size_t len = leaving->payload.len;
+    struct red red;
 
-    if (!alone)
+    red.count = 0;
+    if (!alone && slot->line->red_payload_type && slot->source->history)
         gather(slot, now, leaving, fields->timestamp, &red);
-    if (red.count) {
-        struct writer whole = writer_over(memory, sizeof memory);
-        red_write(&whole, &red);
-        payload = bytes_of(memory, writer_len(&whole));
-        fields->payload_type = slot->line->red_payload_type;
-    }
-    if (!slot_write_sound(slot, now, fields, payload, out))
+    if (red.count ? !write_red(slot, now, &red, fields, &len, out)
+                  : !slot_write_sound(slot, now, fields, leaving->payload, out))
         return;
-    slot_count_sent(slot, now, payload.len);
+    slot_count_sent(slot, now, len);
     sound_sent(slot, now, fields->seq, out);
 }
 

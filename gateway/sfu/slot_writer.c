@@ -3,6 +3,7 @@
 #include "sfu/slot_writer.h"
 
 #include "sfu/member.h"
+#include "sfu/packet.h"
 #include "sfu/parameters.h"
 #include "sfu/router.h"
 #include "sfu/slot.h"
@@ -105,6 +106,20 @@ bool slot_write_picture(struct slot *slot, usec now, struct rtp_fields *fields,
     if (!begin(slot, now, fields, &packet, out))
         return false;
     write_picture(&packet, vp8, ids, payload);
+    return finish(slot, now, &packet, out);
+}
+
+bool slot_write_padded(struct slot *slot, usec now, struct rtp_fields *fields,
+                       const struct packet *received, struct vp8_ids ids, struct outbox *out)
+{
+    struct writer packet;
+
+    fields->padded = received->padding > 0;
+    if (!begin(slot, now, fields, &packet, out))
+        return false;
+    write_picture(&packet, &received->vp8, ids, received->payload);
+    if (received->padding > 0)
+        rtp_write_padding(&packet, received->padding);
     return finish(slot, now, &packet, out);
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct outbox;
+struct packet;
 struct slot;
 
 // Each adds the header extensions of the slot's line. False, counted: the turn's outbox is full, the
@@ -21,6 +22,9 @@ bool slot_write_sound(struct slot *slot, usec now, struct rtp_fields *fields, st
 bool slot_write_picture(struct slot *slot, usec now, struct rtp_fields *fields,
                         const struct vp8_view *vp8, struct vp8_ids ids, struct bytes payload,
                         struct outbox *out);
+// The same of a packet as it was received, with its padding behind it.
+bool slot_write_padded(struct slot *slot, usec now, struct rtp_fields *fields,
+                       const struct packet *packet, struct vp8_ids ids, struct outbox *out);
 
 // A retransmission of the packet sent as `seq`; `original` is the whole packet as it was received.
 bool slot_write_again(struct slot *slot, usec now, struct rtp_fields *fields, uint16_t seq,

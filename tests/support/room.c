@@ -258,6 +258,20 @@ static bool is_rtp(const struct outgoing *o)
     return is_media(o) && (o->at[1] < 192 || o->at[1] > 223);
 }
 
+// Sizes of what stands together of one picture, to one guest.
+static void watch_sizes(struct room *room)
+{
+    for (size_t i = 1; i < outbox_count(room->out); i++) {
+        const struct outgoing *before = outbox_at(room->out, i - 1);
+        const struct outgoing *o = outbox_at(room->out, i);
+        if (!is_rtp(o) || !is_rtp(before) || !path_equal(&o->path, &before->path) ||
+            memcmp(o->at + 4, before->at + 4, 8) != 0) // timestamp, SSRC
+            continue;
+        room->of_one_picture++;
+        room->uneven += o->len > before->len;
+    }
+}
+
 // In which order the viewers are served.
 static void watch_order(struct room *room)
 {
@@ -297,6 +311,7 @@ static void take_events(struct room *room, uint8_t worker)
 static void send_of_gateway(struct room *room)
 {
     watch_order(room);
+    watch_sizes(room);
     for (size_t i = 0; i < outbox_count(room->out); i++) {
         const struct outgoing *o = outbox_at(room->out, i);
         const int16_t to = guest_at(room, &o->path.remote);

@@ -112,6 +112,8 @@ struct room {
     size_t allocations; // by the worker, in room_run
     uint32_t at_once;   // turns after which the worker wanted the next one without a wait
     uint32_t first_to[ROOM_GUESTS]; // turns whose first media went to this guest
+    uint32_t of_one_picture;        // packets directly behind another of their picture
+    uint32_t uneven;                // of them, those longer than it: no run goes on there
     uint32_t interleaved;           // times media for a guest stood apart from the rest of its turn
     uint32_t dominant;
     uint32_t speaking;

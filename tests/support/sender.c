@@ -249,21 +249,23 @@ static uint32_t frame_bytes(const struct sender *s, struct send_layer *layer, ui
 struct frame_plan {
     uint8_t count;    // of packets
     uint32_t payload; // of each, content and all
+    uint8_t longer;   // the last of them, by one byte, as libwebrtc splits a frame
 };
 
 static struct frame_plan plan_frame(const struct sender *s, struct send_layer *layer, uint8_t index,
                                     bool key, uint8_t tid)
 {
     if (s->layer_bps[index] == 0)
-        return (struct frame_plan){s->layer_count > 1 ? packets_per_frame[index] : 2,
-                                   600u + 100u * index};
+        return (struct frame_plan){.count = s->layer_count > 1 ? packets_per_frame[index] : 2,
+                                   .payload = 600u + 100u * index};
     const uint32_t bytes = frame_bytes(s, layer, index, key, tid);
     const uint32_t count = (bytes + PACKET_BYTES - 1) / PACKET_BYTES;
     const uint32_t each = bytes / count;
     CHECK(count <= UINT8_MAX);
-    return (struct frame_plan){(uint8_t)count, each > PACKET_OVERHEAD + LEAST_PAYLOAD
-                                                   ? each - PACKET_OVERHEAD
-                                                   : LEAST_PAYLOAD};
+    const bool is_small = each <= PACKET_OVERHEAD + LEAST_PAYLOAD;
+    return (struct frame_plan){.count = (uint8_t)count,
+                               .payload = is_small ? LEAST_PAYLOAD : each - PACKET_OVERHEAD,
+                               .longer = is_small ? 0 : (uint8_t)(bytes % count)};
 }
 
 static void send_frame(struct sender *s, uint8_t index, usec now, sender_emit *emit, void *to)
@@ -284,7 +286,7 @@ static void send_frame(struct sender *s, uint8_t index, usec now, sender_emit *e
         layer->key_index = (layer->key_index + 1) & VP8_KEY_INDEX_MASK;
     }
     for (uint8_t i = 0; i < plan.count; i++) {
-        struct writer out = writer_over(payload, plan.payload);
+        struct writer out = writer_over(payload, plan.payload + (i >= plan.count - plan.longer));
         write_descriptor(&out, s, layer, i == 0, tid);
         write_frame_header(&out, index, i == 0, key);
         write_content(&out, &(struct content){.source = s->source,
