@@ -31,6 +31,7 @@ void figures_gather(struct figures *figures, const struct udp_counters *udp,
                                 .stall_p999_us = (uint64_t)stalls_but(stalls, 1000),
                                 .routers_now = worker->routers,
                                 .transports_now = worker->transports,
+                                .relief_now = worker->relief,
                                 .waiting_now = udp->waiting};
     memcpy(figures->drops, worker->drops.count, sizeof figures->drops);
     memcpy(figures->stalls, stalls->count, sizeof figures->stalls);

@@ -32,8 +32,10 @@ struct figures {
     uint64_t stall_worst_us;
     uint64_t stall_p999_us;
     uint64_t commands_refused; // its mailbox was full
+    uint64_t relief_raised;    // times that it left out more of the pictures
     // gauges
     uint64_t routers_now, transports_now;
+    uint64_t relief_now;  // sfu/worker.h
     uint64_t waiting_now; // bytes in the socket that are not read yet, as the kernel counts them
 };
 

@@ -11,6 +11,7 @@
 #include "host/figures.h"
 #include "host/flows.h"
 #include "host/mailbox.h"
+#include "host/relief.h"
 #include "host/thread.h"
 #include "host/udp.h"
 #include "sfu/command.h"
@@ -62,6 +63,7 @@ struct media_thread {
     usec armed; // what the timer is set to
     usec turn_at;
     size_t turn_sends; // so far
+    struct relief relief;
     struct bucket asks;
     struct stalls stalls;
     usec next_look;
@@ -282,6 +284,7 @@ static void look(struct media_thread *m)
     struct figures figures;
 
     figures_gather(&figures, udp_look(m->udp), worker_counters(m->worker), &m->stalls);
+    figures.relief_raised = m->relief.raised;
     figures.commands_refused = atomic_load_explicit(&m->refused, memory_order_relaxed);
     if (m->crossing) {
         const struct crossing_counters *crossing = crossing_counters(m->crossing);
@@ -300,6 +303,20 @@ static void publish(struct media_thread *m)
     while (worker_take_copy(m->worker, &copy))
         crossing_copy(m->crossing, &copy);
     crossing_publish(m->crossing);
+}
+
+static void note_turn(struct media_thread *m, usec now, usec took)
+{
+    const uint8_t before = m->relief.level;
+    const uint8_t level = relief_turn(&m->relief, now, took, udp_has_more(m->udp));
+
+    if (stalls_add(&m->stalls, now, took))
+        log_event(LOG_WARN, "media_stall worst_ms=%" PRId64, m->stalls.worst / 1000);
+    if (level == before)
+        return;
+    worker_relieve(m->worker, level);
+    log_event(level > before ? LOG_WARN : LOG_INFO, "media_relief level=%u before=%u", level,
+              before);
 }
 
 // One turn; returns when to wake at the latest.
@@ -331,8 +348,7 @@ static usec turn(struct media_thread *m)
     deadline = usec_min(deadline, worker_deadline(m->worker));
     if (!read_all || commands == COMMANDS_PER_TURN || (m->crossing && crossing_look(m->crossing)))
         deadline = now;
-    if (stalls_add(&m->stalls, now, clock_now() - now))
-        log_event(LOG_WARN, "media_stall worst_ms=%" PRId64, m->stalls.worst / 1000);
+    note_turn(m, now, clock_now() - now);
     if (now < m->next_look)
         return usec_min(deadline, m->next_look); // what happened now is to be seen then
     look(m);

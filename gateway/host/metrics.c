@@ -64,6 +64,10 @@ static const struct shown shown[] = {
     {"media_key_frames_asked_total", COUNTER, AT(key_frames_asked), "Key frames asked for."},
     {"media_commands_refused_total", COUNTER, AT(commands_refused),
      "Commands the media thread had no room for: joins that failed."},
+    {"media_relief", GAUGE, AT(relief_now),
+     "Pictures left out for want of time: 0 none, 1 every other, 2 three of four, 3 all. Sound never."},
+    {"media_relief_raised_total", COUNTER, AT(relief_raised),
+     "Times that more of the pictures was left out."},
     {"media_routers", GAUGE, AT(routers_now), "Meetups with media."},
     {"media_transports", GAUGE, AT(transports_now), "Browsers with media."},
 };

@@ -215,6 +215,11 @@ void udp_begin(struct udp *u)
     u->taken = 0;
 }
 
+bool udp_has_more(const struct udp *u)
+{
+    return u->next < u->got || u->taken >= RECEIVE_MOST;
+}
+
 static bool receive_batch(struct udp *u)
 {
     int got;

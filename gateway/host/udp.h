@@ -39,6 +39,9 @@ uint16_t udp_port(const struct udp *u);
 void udp_begin(struct udp *u);
 bool udp_receive(struct udp *u, struct datagram *in);
 
+// False: all there was has been read.
+bool udp_has_more(const struct udp *u);
+
 // Sends all and clears the outbox. What the kernel does not take at once is dropped and counted:
 // media that waits is worth less than media that is late for one frame.
 void udp_send_all(struct udp *u, struct outbox *out);

@@ -7,6 +7,7 @@
 #include "sfu/producer.h"
 #include "sfu/router.h"
 #include "sfu/slot.h"
+#include "sfu/worker.h"
 
 #define RECENCY_UNIT SEC(1)
 
@@ -88,9 +89,20 @@ static uint8_t temporals_of(const struct allocation_slot *plan)
     return is_whole ? LAYER_ALL_TEMPORAL : plan->temporal;
 }
 
-static void apply(struct slot *slot, const struct allocation_slot *plan, usec now)
+// What the thread has no time for is taken off what the line carries.
+static void relieve(struct allocation_slot *plan, unsigned relief)
+{
+    if (relief >= WORKER_RELIEF_MOST)
+        plan->layer = -1;
+    else if (relief > 0 && plan->layer >= 0 && plan->temporal > 2 - relief)
+        plan->temporal = (uint8_t)(2 - relief);
+}
+
+static void apply(struct slot *slot, struct allocation_slot *plan, usec now)
 {
     const bool none_active = plan->ideal < 0;
+
+    relieve(plan, slot->viewer->router->counters->relief);
     int8_t layer = plan->layer;
 
     if (slot->choice.current >= 0 && !plan->layers[slot->choice.current].active && !none_active)
@@ -98,7 +110,7 @@ static void apply(struct slot *slot, const struct allocation_slot *plan, usec no
     if (layer >= 0 && plan->layers[layer].temporals)
         slot_fit(slot, plan->layers[layer].bps[plan->layers[layer].temporals - 1]);
 
-    if (none_active && plan->height)
+    if (none_active && plan->height && slot->viewer->router->counters->relief < WORKER_RELIEF_MOST)
         layer = 0; // what is waited for
     else if (layer > 0 && slot->choice.current == LAYER_NONE)
         layer = (int8_t)producer_lowest_layer(slot->source, now); // its key frame is small

@@ -438,6 +438,11 @@ static void set_timer(struct worker *w, struct member *m)
         deadlines_set(&w->member_timers, &m->timer, m->due);
 }
 
+void worker_relieve(struct worker *w, uint8_t level)
+{
+    w->counters->relief = level;
+}
+
 void worker_tick(struct worker *w, usec now, struct outbox *out)
 {
     w->at_once = false;

@@ -23,6 +23,7 @@ struct worker_counters {
     uint64_t nacks_in, retransmitted, key_frames_asked;
     uint64_t copies_in, copies_out, copies_lost; // from and to other threads; no room for
     uint32_t routers, transports;
+    uint32_t relief;    // as told last
     struct drops drops; // of datagrams and of all transports, gone ones included
 };
 
@@ -47,6 +48,11 @@ bool worker_has_path(const struct worker *w, const struct path *path);
 bool worker_take_copy(struct worker *w, struct sfu_copy *copy); // false: there is none
 void worker_receive_copy(struct worker *w, usec now, unsigned from, const struct sfu_copy *copy,
                          struct outbox *out);
+
+// There is too much to do: 0 everything is sent, 1 the upper layer of time of pictures is left out, 2 both,
+// WORKER_RELIEF_MOST no picture is sent at all. Sound always is. Holds for everybody within 250 ms.
+#define WORKER_RELIEF_MOST 3
+void worker_relieve(struct worker *w, uint8_t level);
 
 // To be called once after the datagrams of a turn: gaps become NACKs, key frames are asked for, what
 // is due is sent.
