@@ -18,7 +18,8 @@ struct figures {
     // datagrams
     uint64_t received, sent, merged, send_calls;
     uint64_t overflowed;    // dropped by the kernel: nobody read them in time
-    uint64_t dropped_full;  // not sent: the socket had no room
+    uint64_t dropped_full;  // pictures not sent: the socket was filling up
+    uint64_t dropped_sound; // all else not sent: it was full
     uint64_t dropped_error; // no route and the like
     // not handed to another thread: its ring was full
     uint64_t ring_pictures, ring_sounds, ring_others;

@@ -448,7 +448,8 @@ void media_thread_stop(struct media_thread *m)
               " received=%" PRIu64 " sent=%" PRIu64 " dropped=%" PRIu64,
               stalls_turns(&m->stalls), stalls_over_budget(&m->stalls), m->stalls.worst,
               udp_counters(m->udp)->received, udp_counters(m->udp)->sent,
-              udp_counters(m->udp)->dropped_full + udp_counters(m->udp)->dropped_error);
+              udp_counters(m->udp)->dropped_full + udp_counters(m->udp)->dropped_sound +
+                  udp_counters(m->udp)->dropped_error);
 }
 
 uint16_t media_thread_port(const struct media_thread *m)

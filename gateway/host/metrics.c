@@ -102,7 +102,8 @@ static void write_drops(struct page *page, const struct metrics *m)
         const struct figures *media = &m->media[t];
         for (int i = 0; i < DROP_KINDS; i++)
             write_drop(page, t, drop_name((enum drop)i), media->drops[i]);
-        write_drop(page, t, "socket_full", media->dropped_full);
+        write_drop(page, t, "socket_full_picture", media->dropped_full);
+        write_drop(page, t, "socket_full_sound", media->dropped_sound);
         write_drop(page, t, "send_error", media->dropped_error);
         write_drop(page, t, "ring_full_picture", media->ring_pictures);
         write_drop(page, t, "ring_full_sound", media->ring_sounds);

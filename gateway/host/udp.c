@@ -8,10 +8,13 @@
 #include "transport/outbox.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/sock_diag.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -35,6 +38,7 @@ struct run {
     struct sockaddr_storage to;
     struct iovec parts[RUN_SEGMENTS];
     uint8_t control[PACKET_INFO_SIZE];
+    size_t first; // in the outbox
     size_t count; // datagrams
 };
 
@@ -45,6 +49,7 @@ struct udp {
     // owned
     int socket;
     // state
+    int send_room; // bytes that may wait to leave
     bool merge;
     size_t got;   // datagrams of the last recvmmsg
     size_t next;  // of those, the next to hand out
@@ -83,6 +88,15 @@ static int open_socket(int family, uint16_t port, bool shares, int *made)
     }
     *made = s;
     return 0;
+}
+
+// As the kernel counts; not known: it is never half full.
+static int send_room(int s)
+{
+    int room = 0;
+    socklen_t len = sizeof room;
+
+    return getsockopt(s, SOL_SOCKET, SO_SNDBUF, &room, &len) == 0 ? room : INT_MAX;
 }
 
 static uint16_t bound_port(int s)
@@ -141,6 +155,7 @@ enum err udp_open(struct udp **made, uint16_t port, bool merge, int *code)
         return ERR_IO;
     }
     u->port = bound_port(u->socket);
+    u->send_room = send_room(u->socket);
     u->merge = merge && merging_works();
     *made = u;
     return ERR_OK;
@@ -164,6 +179,7 @@ enum err udp_share(struct udp **made, struct udp *with, int *code)
         udp_close(u);
         return ERR_IO;
     }
+    u->send_room = send_room(u->socket);
     *made = u;
     return ERR_OK;
 }
@@ -261,7 +277,7 @@ bool udp_receive(struct udp *u, struct datagram *in)
 }
 
 // How many datagrams from `first` on may leave as one run: same path, same size, the last shorter.
-static size_t run_length(const struct udp *u, const struct outbox *out, size_t first)
+static size_t run_length(const struct udp *u, const struct outbox *out, size_t first, bool crowded)
 {
     const struct outgoing *head = outbox_at(out, first);
     const size_t all = outbox_count(out);
@@ -273,7 +289,8 @@ static size_t run_length(const struct udp *u, const struct outbox *out, size_t f
         const struct outgoing *next = outbox_at(out, first + n);
 
         sum += next->len;
-        if (next->len > head->len || sum > RUN_BYTES || !path_equal(&next->path, &head->path))
+        if ((crowded && next->spare) || next->len > head->len || sum > RUN_BYTES ||
+            !path_equal(&next->path, &head->path))
             break;
         n++;
         if (next->len < head->len)
@@ -289,6 +306,7 @@ static void fill_run(struct udp *u, size_t index, const struct outbox *out, size
     struct run *run = &u->runs[index];
     struct msghdr *message = &u->out[index].msg_hdr;
 
+    run->first = first;
     run->count = count;
     for (size_t i = 0; i < count; i++) {
         const struct outgoing *one = outbox_at(out, first + i);
@@ -328,12 +346,40 @@ static size_t send_runs(struct udp *u, size_t from, size_t count)
         if (u->runs[from].count > 1 && is_about_merging(errno))
             return from;
         if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
-            u->counters.dropped_full += u->runs[from].count;
+            u->counters.dropped_sound += u->runs[from].count;
         else
             u->counters.dropped_error += u->runs[from].count;
         from++;
     }
     return from;
+}
+
+// Is so much on its way out that only sound had better join it? One system call for each batch of many.
+static bool is_crowded(const struct udp *u)
+{
+    int waiting = 0;
+
+    return ioctl(u->socket, SIOCOUTQ, &waiting) == 0 && waiting > u->send_room / 2;
+}
+
+// Fills runs from `*next` on, as many as one call takes. Returns how many.
+static size_t fill_runs(struct udp *u, const struct outbox *out, size_t *next)
+{
+    const bool crowded = is_crowded(u);
+    const size_t all = outbox_count(out);
+    size_t runs = 0;
+
+    while (*next < all && runs < SEND_BATCH) {
+        if (crowded && outbox_at(out, *next)->spare) {
+            u->counters.dropped_full++;
+            (*next)++;
+            continue;
+        }
+        const size_t count = run_length(u, out, *next, crowded);
+        fill_run(u, runs++, out, *next, count);
+        *next += count;
+    }
+    return runs;
 }
 
 void udp_send_all(struct udp *u, struct outbox *out)
@@ -342,22 +388,13 @@ void udp_send_all(struct udp *u, struct outbox *out)
     size_t next = 0;
 
     while (next < all) {
-        const size_t first = next;
-        size_t runs = 0, done = 0;
+        const size_t runs = fill_runs(u, out, &next);
+        const size_t done = send_runs(u, 0, runs);
 
-        while (next < all && runs < SEND_BATCH) {
-            const size_t count = run_length(u, out, next);
-
-            fill_run(u, runs++, out, next, count);
-            next += count;
-        }
-        done = send_runs(u, 0, runs);
         if (done < runs) { // this kernel or driver does not merge after all: never again
             u->merge = false;
             log_event(LOG_WARN, "udp_merging_off errno=%d", errno);
-            next = first;
-            for (size_t i = 0; i < done; i++)
-                next += u->runs[i].count;
+            next = u->runs[done].first;
         }
     }
     outbox_clear(out);

@@ -15,7 +15,8 @@ struct udp;
 struct udp_counters {
     uint64_t received, sent, send_calls, merged; // merged: datagrams that left in a run of UDP GSO
     uint64_t messages;                           // the kernel took: a run is one
-    uint64_t dropped_full;                       // the socket's buffer had no room
+    uint64_t dropped_full;                       // pictures: the socket's buffer was filling up
+    uint64_t dropped_sound;                      // all else: it was full
     uint64_t dropped_error;                      // no route and the like
     // as of udp_look
     uint64_t overflowed; // arrived, and the kernel had no room: nobody read in time
@@ -42,8 +43,8 @@ bool udp_receive(struct udp *u, struct datagram *in);
 // False: all there was has been read.
 bool udp_has_more(const struct udp *u);
 
-// Sends all and clears the outbox. What the kernel does not take at once is dropped and counted:
-// media that waits is worth less than media that is late for one frame.
+// Sends all and clears the outbox. When half of the socket's buffer is taken, the newest pictures are dropped and
+// counted: media that waits is worth less than media that is late for one frame, and the other half is for sound.
 void udp_send_all(struct udp *u, struct outbox *out);
 
 // Whether runs of equal datagrams are merged now (UDP GSO).

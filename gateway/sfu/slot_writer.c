@@ -78,6 +78,16 @@ static bool finish(struct slot *slot, usec now, const struct writer *packet, str
     return true;
 }
 
+// Of a picture: the first to be dropped when the way out is full.
+static bool finish_spare(struct slot *slot, usec now, const struct writer *packet,
+                         struct outbox *out)
+{
+    if (!finish(slot, now, packet, out))
+        return false;
+    outbox_spare_last(out);
+    return true;
+}
+
 static void write_picture(struct writer *packet, const struct vp8_view *vp8, struct vp8_ids ids,
                           struct bytes payload)
 {
@@ -106,7 +116,7 @@ bool slot_write_picture(struct slot *slot, usec now, struct rtp_fields *fields,
     if (!begin(slot, now, fields, &packet, out))
         return false;
     write_picture(&packet, vp8, ids, payload);
-    return finish(slot, now, &packet, out);
+    return finish_spare(slot, now, &packet, out);
 }
 
 bool slot_write_padded(struct slot *slot, usec now, struct rtp_fields *fields,
@@ -136,7 +146,7 @@ bool slot_write_again(struct slot *slot, usec now, struct rtp_fields *fields, ui
         return false;
     write_u16(&packet, seq);
     write_picture(&packet, &vp8, ids, rtp.payload);
-    return finish(slot, now, &packet, out);
+    return finish_spare(slot, now, &packet, out);
 }
 
 bool slot_write_padding(struct slot *slot, usec now, struct rtp_fields *fields, uint8_t bytes,
@@ -148,5 +158,5 @@ bool slot_write_padding(struct slot *slot, usec now, struct rtp_fields *fields, 
     if (!begin(slot, now, fields, &packet, out))
         return false;
     rtp_write_padding(&packet, bytes);
-    return finish(slot, now, &packet, out);
+    return finish_spare(slot, now, &packet, out);
 }

@@ -69,6 +69,12 @@ void outbox_commit(struct outbox *outbox, const struct path *path, size_t len)
     outbox->count++;
 }
 
+void outbox_spare_last(struct outbox *outbox)
+{
+    assert(outbox->count > 0);
+    outbox->outgoing[outbox->count - 1].spare = true;
+}
+
 bool outbox_put(struct outbox *outbox, const struct path *path, struct bytes datagram)
 {
     uint8_t *room = outbox_room(outbox);

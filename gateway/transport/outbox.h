@@ -17,6 +17,7 @@ struct outgoing {
     struct path path; // leaves from path.local to path.remote
     uint8_t *at;      // owned by the outbox
     uint16_t len;
+    bool spare; // of a picture: dropped first when the way out is full
 };
 
 // Memory for `capacity` datagrams, allocated once. Datagrams of one turn stand in sending order;
@@ -30,6 +31,9 @@ void outbox_destroy(struct outbox *outbox);
 // The room counts only after outbox_commit; asking again before that gives the same room.
 uint8_t *outbox_room(struct outbox *outbox);
 void outbox_commit(struct outbox *outbox, const struct path *path, size_t len);
+
+// What was committed last is of a picture.
+void outbox_spare_last(struct outbox *outbox);
 
 // Copies a whole datagram; false when full.
 bool outbox_put(struct outbox *outbox, const struct path *path, struct bytes datagram);

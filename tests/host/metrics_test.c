@@ -56,6 +56,7 @@ TEST(the_page_has_every_figure_of_every_thread)
     media[1].sent = 12345678901;
     media[1].drops[DROP_OUTBOX_FULL] = 4;
     media[0].dropped_full = 6;
+    media[1].relief_now = 2;
     media[0].overflowed = 8;
     media[0].ring_pictures = 9;
     media[1].ring_sounds = 1;
@@ -71,9 +72,10 @@ TEST(the_page_has_every_figure_of_every_thread)
     CHECK(says("aftercare_media_datagrams_sent_total{thread=\"1\"} 12345678901"));
     CHECK(says("aftercare_media_socket_overflows_total{thread=\"0\"} 8"));
     CHECK(says("aftercare_media_drops_total{thread=\"1\",reason=\"outbox_full\"} 4"));
-    CHECK(says("aftercare_media_drops_total{thread=\"0\",reason=\"socket_full\"} 6"));
+    CHECK(says("aftercare_media_drops_total{thread=\"0\",reason=\"socket_full_picture\"} 6"));
     CHECK(says("aftercare_media_drops_total{thread=\"0\",reason=\"ring_full_picture\"} 9"));
     CHECK(says("aftercare_media_drops_total{thread=\"1\",reason=\"ring_full_sound\"} 1"));
+    CHECK(says("aftercare_media_relief{thread=\"1\"} 2"));
     CHECK(says("aftercare_turn_seconds_bucket{thread=\"media1\",le=\"0.0001\"} 0"));
     CHECK(says("aftercare_turn_seconds_bucket{thread=\"media1\",le=\"0.0002\"} 2"));
     CHECK(says("aftercare_turn_seconds_bucket{thread=\"media1\",le=\"+Inf\"} 3"));

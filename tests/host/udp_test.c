@@ -7,7 +7,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct udp *open_one(bool merge)
 {
@@ -157,4 +161,68 @@ TEST(a_port_in_use_is_told)
     CHECK_EQ(udp_open(&b, udp_port(a), false, &code), ERR_IO);
     CHECK_EQ(code, EADDRINUSE);
     udp_close(a);
+}
+
+// --- a way out that is full ---
+
+#define ROUNDS 30
+#define PICTURES 300 // in each
+#define SOUNDS 10
+
+// A network of its own whose loopback takes a megabit a second, so that what is sent waits in the socket's buffer.
+static bool enter_slow_network(void)
+{
+    return unshare(geteuid() == 0 ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) == 0 &&
+           system("ip link set lo up && "
+                  "tc qdisc add dev lo root tbf rate 1mbit burst 4kb limit 1gb") == 0;
+}
+
+static void fill_way(struct udp *u, struct outbox *out, struct path path)
+{
+    for (size_t round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < PICTURES; i++) {
+            put(out, path, 1, 1200);
+            outbox_spare_last(out);
+            if (i % (PICTURES / SOUNDS) == 0)
+                put(out, path, 2, 100);
+        }
+        udp_send_all(u, out);
+    }
+}
+
+static void drop_only_pictures(void)
+{
+    struct udp *a = open_one(true), *b = open_one(true);
+    const struct path path = {.local = address_v4(127, 0, 0, 1, udp_port(a)),
+                              .remote = address_v4(127, 0, 0, 1, udp_port(b))};
+    struct outbox *out = NULL;
+
+    CHECK_EQ(outbox_create(&out, PICTURES + SOUNDS), ERR_OK);
+    fill_way(a, out, path);
+    const struct udp_counters *c = udp_counters(a);
+    CHECK(c->dropped_full > 0);
+    CHECK_EQ(c->dropped_sound, 0);
+    CHECK_EQ(c->dropped_error, 0);
+    CHECK_EQ(c->sent + c->dropped_full, (uint64_t)ROUNDS * (PICTURES + SOUNDS));
+    CHECK(c->sent >= (uint64_t)ROUNDS * SOUNDS);
+    outbox_destroy(out);
+    udp_close(a);
+    udp_close(b);
+}
+
+TEST(when_the_way_out_is_full_pictures_are_dropped_and_sound_is_not)
+{
+    int status = 0;
+    const pid_t child = fork();
+
+    CHECK(child >= 0);
+    if (child == 0) {
+        if (!enter_slow_network())
+            _exit(2);
+        drop_only_pictures(); // a claim that fails ends the process with another status
+        _exit(0);
+    }
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    CHECK(WIFEXITED(status));
+    CHECK_EQ(WEXITSTATUS(status), 0);
 }
