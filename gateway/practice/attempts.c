@@ -28,6 +28,16 @@ uint64_t attempts_key(const struct address *from)
     return address_hash(&part, 0);
 }
 
+void attempts_return(struct attempts *attempts, uint64_t key)
+{
+    const uint64_t mixed = mix(key ^ attempts->seed) | 1;
+    struct bucket *bucket = &attempts->slots[mixed >> 32 & (ATTEMPTS_SLOTS - 1)].bucket;
+
+    if (attempts->slots[mixed >> 32 & (ATTEMPTS_SLOTS - 1)].key == mixed &&
+        bucket->tokens + 1 <= bucket->burst)
+        bucket->tokens += 1;
+}
+
 bool attempts_take(struct attempts *attempts, usec now, uint64_t key)
 {
     const uint64_t mixed = mix(key ^ attempts->seed) | 1; // 0 marks a free slot

@@ -32,4 +32,7 @@ void attempts_init(struct attempts *attempts, uint64_t seed, double per_minute, 
 // Takes one attempt of whoever `key` (any hash of them) stands for; false: too many just now.
 bool attempts_take(struct attempts *attempts, usec now, uint64_t key);
 
+// It was no guess: the attempt counts no more.
+void attempts_return(struct attempts *attempts, uint64_t key);
+
 #endif

@@ -151,6 +151,8 @@ static void redeem_answered(const struct turn *turn, const struct result *result
 {
     struct reply *reply = entry_answered(turn, result);
 
+    if (reply) // who has a link does not guess: a ward may open all of its links at one moment
+        attempts_return(&turn->practice->redemptions, attempts_key(&turn->call->from));
     if (!reply || turn->call->identity.device[0])
         return;
     reply->set_device_cookie = true;

@@ -323,6 +323,21 @@ TEST(one_address_cannot_try_links_without_end)
     clinic_close(&clinic);
 }
 
+TEST(links_that_are_good_are_not_counted_against_an_address)
+{
+    struct clinic clinic;
+    struct browser doctor = {0}, patient = {0};
+    char meetup[ID_SIZE], invite[ID_SIZE], token[ID_SIZE];
+
+    clinic_open(&clinic);
+    clinic_first_doctor(&clinic, &doctor);
+    clinic_make_meetup(&clinic, &doctor, meetup);
+    clinic_make_invite(&clinic, &doctor, meetup, "Anna Larsen", invite, token);
+    for (int i = 0; i < 310; i++)
+        CHECK(!clinic_redeem(&clinic, &patient, token)->refused);
+    clinic_close(&clinic);
+}
+
 TEST(one_link_is_opened_on_a_bounded_number_of_devices)
 {
     struct clinic clinic;
