@@ -55,6 +55,23 @@ void fanout_add(struct fanout *f, const struct packet *packet)
     f->count++;
 }
 
+void fanout_forget(struct fanout *f, const struct member *sender)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < f->count; i++) {
+        if (f->packets[i].from->member == sender)
+            continue;
+        if (kept < i) {
+            f->packets[kept] = f->packets[i];
+            memcpy(f->payloads[kept], f->payloads[i], f->packets[i].payload.len);
+            f->packets[kept].payload.at = f->payloads[kept];
+        }
+        kept++;
+    }
+    f->count = (uint16_t)kept;
+}
+
 // Browsers split a picture into packets whose sizes differ by a byte or two, the larger ones last: equal ones
 // leave as one run.
 static void equalise(struct packet *packets, size_t count)

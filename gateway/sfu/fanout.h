@@ -16,6 +16,7 @@
 
 struct fanout;
 struct list;
+struct member;
 struct outbox;
 
 // Part of each viewer: what it is to be sent at the end of the turn. One producer is in one slot of
@@ -36,6 +37,9 @@ void fanout_destroy(struct fanout *f);
 bool fanout_is_full(const struct fanout *f);
 bool fanout_is_empty(const struct fanout *f);
 void fanout_add(struct fanout *f, const struct packet *packet);
+
+// Its packets are sent to nobody: it is about to be destroyed.
+void fanout_forget(struct fanout *f, const struct member *sender);
 
 // Sends each packet to the slots its producer is in now; another viewer is first each time.
 void fanout_flush(struct fanout *f, usec now, struct outbox *out);

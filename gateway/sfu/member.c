@@ -220,6 +220,7 @@ void sfu_member_destroy(struct member *m)
     list_remove(&m->node);
     list_remove(&m->sending);
     list_remove(&m->touched);
+    fanout_forget(m->router->fanout, m);
     for (size_t kind = 0; kind < SOURCE_KINDS; kind++) {
         empty_slots_of(&m->producers[kind]);
         producer_fini(&m->producers[kind]);
