@@ -162,15 +162,6 @@ static void join_speakers(struct member *m)
     speaker_mute(&m->router->speaker, &microphone->speaker, true); // until admitted
 }
 
-static void join_members(struct member *m)
-{
-    struct list *before = m->router->members.prev;
-
-    while (before != &m->router->members && LIST_ITEM(before, struct member, node)->id > m->id)
-        before = before->prev;
-    list_append(before->next, &m->node);
-}
-
 enum err sfu_member_create(struct member **made, struct router *router,
                            const struct member_birth *birth, usec now)
 {
@@ -191,13 +182,14 @@ enum err sfu_member_create(struct member **made, struct router *router,
     enum err err = create_slots(m, birth->seed, now);
     if (!err && birth->certificate)
         err = create_transport(m, birth->certificate, now);
+    if (!err)
+        err = router_add(router, m);
     if (err) {
         sfu_member_destroy(m);
         return err;
     }
     init_state(m, now);
     join_speakers(m);
-    join_members(m);
     *made = m;
     return ERR_OK;
 }
@@ -216,8 +208,8 @@ void sfu_member_destroy(struct member *m)
         speaker_remove(&m->router->speaker, &m->producers[SOURCE_MICROPHONE].speaker);
         router_mark(m->router);
         share_gone(m);
+        router_remove(m->router, m);
     }
-    list_remove(&m->node);
     list_remove(&m->sending);
     list_remove(&m->touched);
     fanout_forget(m->router->fanout, m);

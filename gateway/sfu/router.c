@@ -35,18 +35,56 @@ void router_destroy(struct router *r)
         return;
     list_remove(&r->mark);
     table_fini(&r->mirrors);
+    table_fini(&r->newest);
     mem_free(r);
+}
+
+// Who came before, and whose number it is, is still here: NULL when nobody is.
+static struct member *last_of(const struct router *r, uint32_t number)
+{
+    for (struct list *node = r->members.prev; node != &r->members; node = node->prev) {
+        struct member *m = LIST_ITEM(node, struct member, node);
+        if (m->number == number)
+            return m;
+    }
+    return NULL;
+}
+
+enum err router_add(struct router *r, struct member *m)
+{
+    const struct member *newest = table_find(&r->newest, m->number);
+    struct list *before = r->members.prev;
+
+    if ((!newest || newest->id < m->id) && table_put(&r->newest, m->number, m))
+        return ERR_NO_MEMORY;
+    while (before != &r->members && LIST_ITEM(before, struct member, node)->id > m->id)
+        before = before->prev;
+    list_append(before->next, &m->node);
+    return ERR_OK;
+}
+
+void router_remove(struct router *r, struct member *m)
+{
+    struct member *former;
+
+    list_remove(&m->node);
+    if (table_find(&r->newest, m->number) != m)
+        return;
+    former = last_of(r, m->number);
+    if (!former || table_put(&r->newest, m->number, former))
+        table_remove(&r->newest, m->number);
+}
+
+bool router_is_newest(const struct router *r, const struct member *m)
+{
+    return table_find(&r->newest, m->number) == m;
 }
 
 struct producer *router_find_source(const struct router *r, uint32_t source)
 {
-    // The last first: a member that came back may still have its former transport here.
-    for (struct list *node = r->members.prev; node != &r->members; node = node->prev) {
-        struct member *m = LIST_ITEM(node, struct member, node);
-        if (m->number == source / SOURCE_KINDS)
-            return &m->producers[source % SOURCE_KINDS];
-    }
-    return NULL;
+    struct member *m = table_find(&r->newest, source / SOURCE_KINDS);
+
+    return m ? &m->producers[source % SOURCE_KINDS] : NULL;
 }
 
 // In a pause of theirs, sounds move; nothing else has changed for those who wait for one.

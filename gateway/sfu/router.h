@@ -4,6 +4,7 @@
 #define GATEWAY_SFU_ROUTER_H
 
 #include "base/deadlines.h"
+#include "base/err.h"
 #include "base/list.h"
 #include "base/table.h"
 #include "base/usec.h"
@@ -38,6 +39,7 @@ struct router {
     // state
     struct table mirrors; // by id: members who live on other threads (sfu/mirror.h)
     struct list members;  // in joining order; those who live on other threads too, once they send
+    struct table newest;  // by number: of a member that came back, the transport that came last
     bool is_away;         // another thread has the home, which tells what is of the whole router
     uint32_t others;      // threads with a part of this router, bit by bit
     struct speaker speaker;
@@ -55,6 +57,12 @@ struct router {
 struct router *router_create(uint64_t id, int64_t wall_offset);
 // Its members are gone before.
 void router_destroy(struct router *r);
+
+// Takes its place among the others. ERR_NO_MEMORY: it did not.
+enum err router_add(struct router *r, struct member *m) MUST_CHECK;
+// Out of reach from now on: the transport its member had before, if it is still here, counts again.
+void router_remove(struct router *r, struct member *m);
+bool router_is_newest(const struct router *r, const struct member *m);
 
 // Of the newest transport of its member. NULL when nobody here has such a source.
 struct producer *router_find_source(const struct router *r, uint32_t source);

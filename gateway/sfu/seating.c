@@ -116,6 +116,12 @@ static void want_sounds_of(const struct member *viewer, const struct member *oth
                                 .heard = true};
 }
 
+static bool makes_sound(const struct member *m)
+{
+    return m->admitted &&
+           (m->producers[SOURCE_MICROPHONE].live || m->producers[SOURCE_SCREEN_SOUND].live);
+}
+
 static void seat_sounds(struct member *viewer, usec now)
 {
     struct sound_want wants[SOUNDS_MAX];
@@ -126,9 +132,8 @@ static void seat_sounds(struct member *viewer, usec now)
 
     LIST_EACH(node, &viewer->router->members) {
         const struct member *other = LIST_ITEM(node, struct member, node);
-        const bool is_newest =
-            router_find_source(viewer->router, other->producers[0].source) == other->producers;
-        if (viewer->admitted && other->admitted && other->number != viewer->number && is_newest)
+        if (makes_sound(other) && viewer->admitted && other->number != viewer->number &&
+            router_is_newest(viewer->router, other))
             want_sounds_of(viewer, other, now, wants, &count);
     }
     for (size_t i = 0; i < viewer->sound_count; i++)

@@ -278,7 +278,9 @@ void worker_apply(struct worker *w, usec now, struct sfu_command *command, struc
     struct router *r = table_find(&w->routers, command->router);
     struct member *m = table_find(&w->members, command->transport);
 
-    flush(w, now, out);
+    if (!fanout_is_empty(w->fanout))
+        flush(w, now,
+              out); // seats that many commands change are given once, at the end of the turn
     switch (command->kind) {
     case SFU_OPEN_ROUTER:
         open_router(w, command->router, command->parts.is_away);
