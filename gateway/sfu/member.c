@@ -206,7 +206,6 @@ void sfu_member_destroy(struct member *m)
         return;
     if (!list_is_empty(&m->node)) {
         speaker_remove(&m->router->speaker, &m->producers[SOURCE_MICROPHONE].speaker);
-        router_mark(m->router);
         share_gone(m);
         router_remove(m->router, m);
     }
@@ -249,7 +248,10 @@ void member_gate(struct member *m, usec now, bool open)
         producer_stop(&m->producers[kind]);
     sync_microphone(m);
     share_change(m, now, ALL_SOURCES);
-    router_mark(m->router);
+    if (open) // nothing of it is live yet
+        router_mark_viewer(m->router, m);
+    else
+        router_mark(m->router);
     member_touch(m);
 }
 

@@ -56,6 +56,7 @@ struct member {
     size_t picture_count;
     size_t sound_count;
     bool admitted;
+    bool unseated;        // it is to see something else
     bool waits_for_pause; // some sound is to move to another slot
     bool has_wants;
     uint8_t want_count;

@@ -36,7 +36,54 @@ void router_destroy(struct router *r)
     list_remove(&r->mark);
     table_fini(&r->mirrors);
     table_fini(&r->newest);
+    mem_free(r->senders);
     mem_free(r);
+}
+
+// So that seating takes no memory.
+static bool make_room(struct router *r)
+{
+    const size_t room = r->sender_room ? 2 * r->sender_room : 8;
+
+    if (r->member_count < r->sender_room)
+        return true;
+    struct member **senders = mem_resize(r->senders, room * sizeof(struct member *));
+    if (!senders)
+        return false;
+    r->senders = senders;
+    r->sender_room = room;
+    return true;
+}
+
+static bool is_live(const struct member *m)
+{
+    for (size_t kind = 0; kind < SOURCE_KINDS; kind++)
+        if (m->producers[kind].live)
+            return true;
+    return false;
+}
+
+static void find_senders(struct router *r)
+{
+    r->sender_count = 0;
+    LIST_EACH(node, &r->members) {
+        struct member *m = LIST_ITEM(node, struct member, node);
+        if (is_live(m))
+            r->senders[r->sender_count++] = m;
+    }
+}
+
+// True: it was one.
+static bool forget_sender(struct router *r, const struct member *m)
+{
+    const size_t before = r->sender_count;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < before; i++)
+        if (r->senders[i] != m)
+            r->senders[kept++] = r->senders[i];
+    r->sender_count = kept;
+    return kept < before;
 }
 
 // Who came before, and whose number it is, is still here: NULL when nobody is.
@@ -55,11 +102,12 @@ enum err router_add(struct router *r, struct member *m)
     const struct member *newest = table_find(&r->newest, m->number);
     struct list *before = r->members.prev;
 
-    if ((!newest || newest->id < m->id) && table_put(&r->newest, m->number, m))
+    if (!make_room(r) || ((!newest || newest->id < m->id) && table_put(&r->newest, m->number, m)))
         return ERR_NO_MEMORY;
     while (before != &r->members && LIST_ITEM(before, struct member, node)->id > m->id)
         before = before->prev;
     list_append(before->next, &m->node);
+    r->member_count++;
     return ERR_OK;
 }
 
@@ -68,9 +116,14 @@ void router_remove(struct router *r, struct member *m)
     struct member *former;
 
     list_remove(&m->node);
+    r->member_count--;
+    if (forget_sender(r, m) || is_live(m))
+        router_mark(r);
     if (table_find(&r->newest, m->number) != m)
         return;
     former = last_of(r, m->number);
+    if (former) // it is to be seen again
+        router_mark(r);
     if (!former || table_put(&r->newest, m->number, former))
         table_remove(&r->newest, m->number);
 }
@@ -99,23 +152,41 @@ static void move_sounds(struct router *r, usec now)
     }
 }
 
-void router_mark(struct router *r)
+static void mark(struct router *r)
 {
     r->dirty = true;
     if (list_is_empty(&r->mark))
         list_append(r->marked, &r->mark);
 }
 
+void router_mark(struct router *r)
+{
+    r->all_dirty = true;
+    mark(r);
+}
+
+void router_mark_viewer(struct router *r, struct member *viewer)
+{
+    viewer->unseated = true;
+    mark(r);
+}
+
 void router_seat(struct router *r, usec now)
 {
-    r->dirty = false;
+    const bool all = r->all_dirty;
+
+    r->dirty = r->all_dirty = false;
     list_remove(&r->mark);
     r->waits = false;
+    if (all)
+        find_senders(r);
     LIST_EACH(node, &r->members) {
         struct member *viewer = LIST_ITEM(node, struct member, node);
         if (member_is_mirror(viewer))
             continue;
-        seating_run(viewer, now);
+        if (all || viewer->unseated)
+            seating_run(viewer, now);
+        viewer->unseated = false;
         r->waits = r->waits || viewer->waits_for_pause;
     }
     r->due = usec_min(r->due, r->waits ? now + PAUSE_CHECK : r->next_update);

@@ -40,10 +40,16 @@ struct router {
     struct table mirrors; // by id: members who live on other threads (sfu/mirror.h)
     struct list members;  // in joining order; those who live on other threads too, once they send
     struct table newest;  // by number: of a member that came back, the transport that came last
-    bool is_away;         // another thread has the home, which tells what is of the whole router
-    uint32_t others;      // threads with a part of this router, bit by bit
+    size_t member_count;
+    struct member *
+        *senders; // those of whom something is live, as of the last seating; in joining order
+    size_t sender_count;
+    size_t sender_room;
+    bool is_away;    // another thread has the home, which tells what is of the whole router
+    uint32_t others; // threads with a part of this router, bit by bit
     struct speaker speaker;
     bool dirty;             // somebody came, went, began, stopped or wants something else
+    bool all_dirty;         // and not only those that are `unseated` may see it
     struct list mark;       // of the worker's marked routers
     struct deadline timer;  // of the worker: `due`
     bool waits;             // a sound is to move in its next pause
@@ -69,6 +75,9 @@ struct producer *router_find_source(const struct router *r, uint32_t source);
 
 // Somebody came, went, began, stopped or wants something else: seats are given again before what is sent next.
 void router_mark(struct router *r);
+
+// The same, where this one alone may see anything else: who sends nothing changes nothing for the others.
+void router_mark_viewer(struct router *r, struct member *viewer);
 
 // Gives the slots of all viewers their sources if something changed.
 void router_seat(struct router *r, usec now);

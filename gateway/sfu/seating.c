@@ -44,9 +44,8 @@ static size_t default_wants(const struct member *viewer, struct sfu_want *wants)
 {
     size_t count = 0;
 
-    LIST_EACH(node, &viewer->router->members) {
-        const uint32_t source =
-            LIST_ITEM(node, struct member, node)->producers[SOURCE_CAMERA].source;
+    for (size_t i = 0; i < viewer->router->sender_count; i++) {
+        const uint32_t source = viewer->router->senders[i]->producers[SOURCE_CAMERA].source;
         const struct producer *camera = router_find_source(viewer->router, source);
         if (count < COMMAND_WANTS && is_shown_to(camera, viewer) && !want_of(wants, count, source))
             wants[count++] = (struct sfu_want){.source = camera->source, .height = DEFAULT_HEIGHT};
@@ -130,8 +129,8 @@ static void seat_sounds(struct member *viewer, usec now)
         viewer->picture_count < viewer->sound_count ? viewer->picture_count : viewer->sound_count;
     size_t count = 0;
 
-    LIST_EACH(node, &viewer->router->members) {
-        const struct member *other = LIST_ITEM(node, struct member, node);
+    for (size_t i = 0; i < viewer->router->sender_count; i++) {
+        const struct member *other = viewer->router->senders[i];
         if (makes_sound(other) && viewer->admitted && other->number != viewer->number &&
             router_is_newest(viewer->router, other))
             want_sounds_of(viewer, other, now, wants, &count);

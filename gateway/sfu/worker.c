@@ -228,7 +228,7 @@ static void set_wants(struct member *m, const struct sfu_command *command)
     m->has_wants = true;
     m->want_count = command->want.count < COMMAND_WANTS ? command->want.count : COMMAND_WANTS;
     memcpy(m->wants, command->want.wants, m->want_count * sizeof m->wants[0]);
-    router_mark(m->router);
+    router_mark_viewer(m->router, m);
 }
 
 static void apply_to_member(struct worker *w, usec now, struct member *m,
