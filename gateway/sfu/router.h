@@ -42,7 +42,7 @@ struct router {
     struct table newest;  // by number: of a member that came back, the transport that came last
     size_t member_count;
     struct member *
-        *senders; // those of whom something is live, as of the last seating; in joining order
+        *senders; // of whom something is live, as of the last seating of all; in joining order
     size_t sender_count;
     size_t sender_room;
     bool is_away;    // another thread has the home, which tells what is of the whole router

@@ -1,71 +1,122 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// sfu/router_test.c - who sends nothing costs the others nothing when he comes, looks elsewhere, or goes.
+// sfu/router_test.c - who is looked at again, and that what counts as told was told.
 #include "sfu/router.h"
 
-#include "sfu/member.h"
+#include "sfu/seating.h"
 #include "support/check.h"
 #include "support/seat.h"
 
 static struct seat seat;
 
-// Has this member been given seats since?
-static bool was_seated(const struct member *m, usec since)
+static void fill_events(void)
 {
-    return m->downlink.fitted_at >= since;
+    const struct sfu_event filler = {.kind = SFU_TRANSPORT_LOST, .transport = UINT64_MAX};
+
+    while (events_put(&seat.events, &filler))
+        continue;
 }
 
-static void seat_all(void)
+// Of all there are; the fillers are nobody's.
+static unsigned count_told(enum sfu_event_kind kind)
 {
-    seat.now += MSEC(10);
-    router_seat(seat.router, seat.now);
+    struct sfu_event event;
+    unsigned count = 0;
+
+    while (events_take(&seat.events, &event))
+        count += event.kind == kind && event.transport != UINT64_MAX;
+    return count;
 }
 
-TEST(only_the_one_who_wants_something_else_is_given_seats)
+TEST(while_a_sound_waits_for_a_pause_nobody_is_fitted_anew)
 {
     seat_open(&seat);
-    router_mark(seat.router);
-    seat_all();
-    CHECK(was_seated(seat.viewer, seat.now) && was_seated(seat.sender, seat.now));
-    router_mark_viewer(seat.router, seat.viewer);
-    CHECK(seat.router->dirty);
-    seat_all();
-    CHECK(was_seated(seat.viewer, seat.now));
-    CHECK(!was_seated(seat.sender, seat.now));
-    CHECK(!seat.router->dirty);
-    router_mark_viewer(seat.router, seat.viewer);
-    router_mark(seat.router);
-    seat_all();
-    CHECK(was_seated(seat.sender, seat.now));
+    struct router *r = seat.router;
+
+    router_seat(r, seat.now);
+    router_tick(r, seat.now);
+    const usec fitted_at = seat.viewer->downlink.fitted_at;
+    r->waits = true;
+    seat.viewer->waits_for_pause = true;
+    seat.now += MSEC(20);
+    router_tick(r, seat.now);
+    CHECK(!r->dirty);
+    CHECK_EQ(seat.viewer->downlink.fitted_at, fitted_at);
+    CHECK(!seat.viewer->waits_for_pause); // looked at: there is no such sound
+    CHECK(!r->waits);
     seat_close(&seat);
 }
 
-TEST(whoever_sends_is_among_the_senders_and_nobody_else)
+TEST(slots_there_was_no_room_for_are_told_later)
 {
     seat_open(&seat);
-    seat.sender->producers[SOURCE_CAMERA].live = true;
-    router_mark(seat.router);
-    seat_all();
-    CHECK_EQ(seat.router->sender_count, 1);
-    CHECK(seat.router->senders[0] == seat.sender);
-    const uint32_t camera = seat.sender->producers[SOURCE_CAMERA].source;
-    CHECK(router_find_source(seat.router, camera) == &seat.sender->producers[SOURCE_CAMERA]);
-    CHECK(!router_find_source(seat.router, 4000));
-    router_remove(seat.router, seat.sender); // it was seen
-    CHECK(seat.router->dirty);
-    CHECK_EQ(seat.router->sender_count, 0);
-    CHECK(!router_find_source(seat.router, camera));
-    CHECK_EQ(router_add(seat.router, seat.sender), ERR_OK);
-    CHECK(router_find_source(seat.router, camera) == &seat.sender->producers[SOURCE_CAMERA]);
+    (void)count_told(SFU_SLOTS);
+    seat.viewer->pictures[0]->told = 0;
+    seat.viewer->pictures[1]->told = 0;
+    fill_events();
+    seating_tell(seat.viewer);
+    CHECK_EQ(count_told(SFU_SLOTS), 0);
+    seating_tell(seat.viewer);
+    CHECK_EQ(count_told(SFU_SLOTS), 1);
+    seating_tell(seat.viewer);
+    CHECK_EQ(count_told(SFU_SLOTS), 0);
     seat_close(&seat);
 }
 
-TEST(who_was_never_seen_goes_without_a_word)
+TEST(layers_there_was_no_room_for_are_told_later)
 {
     seat_open(&seat);
-    router_mark(seat.router);
-    seat_all();
-    router_remove(seat.router, seat.viewer);
-    CHECK(!seat.router->dirty);
-    CHECK_EQ(router_add(seat.router, seat.viewer), ERR_OK);
+    struct producer *camera = &seat.sender->producers[SOURCE_CAMERA];
+
+    camera->layer_count = 2;
+    camera->live = true;
+    router_tell_layers(seat.router, seat.sender, seat.now);
+    (void)count_told(SFU_LAYERS);
+    seat.now += SEC(6);
+    fill_events();
+    router_tell_layers(seat.router, seat.sender, seat.now);
+    CHECK_EQ(count_told(SFU_LAYERS), 0);
+    CHECK(!camera->demand.off[1]);
+    router_tell_layers(seat.router, seat.sender, seat.now);
+    CHECK_EQ(count_told(SFU_LAYERS), 1);
+    CHECK(camera->demand.off[1]);
+    seat_close(&seat);
+}
+
+TEST(a_speaker_there_was_no_room_for_is_told_later)
+{
+    seat_open(&seat);
+    seat.router->told_dominant = 77;
+    fill_events();
+    router_tick(seat.router, seat.now);
+    CHECK_EQ(count_told(SFU_SPEAKER), 0);
+    router_tick(seat.router, seat.now);
+    CHECK_EQ(count_told(SFU_SPEAKER), 1);
+    CHECK_EQ(seat.router->told_dominant, 0);
+    seat_close(&seat);
+}
+
+TEST(a_quality_there_was_no_room_for_is_told_later)
+{
+    seat_open(&seat);
+    (void)count_told(SFU_QUALITY);
+    seat.viewer->line.told_up = QUALITY_LOST;
+    fill_events();
+    quality_watch_run(seat.viewer, seat.now);
+    CHECK_EQ(count_told(SFU_QUALITY), 0);
+    quality_watch_run(seat.viewer, seat.now);
+    CHECK_EQ(count_told(SFU_QUALITY), 1);
+    seat_close(&seat);
+}
+
+TEST(a_state_there_was_no_room_for_is_told_later)
+{
+    seat_open(&seat);
+    (void)count_told(SFU_TRANSPORT_BACK);
+    seat.viewer->told = TRANSPORT_LOST;
+    fill_events();
+    member_watch_state(seat.viewer, seat.now);
+    CHECK_EQ(count_told(SFU_TRANSPORT_BACK), 0);
+    member_watch_state(seat.viewer, seat.now);
+    CHECK_EQ(count_told(SFU_TRANSPORT_BACK), 1);
     seat_close(&seat);
 }
