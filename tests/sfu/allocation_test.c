@@ -30,7 +30,7 @@ static struct allocation_slot single(enum allocation_class class, uint32_t bps)
                                     .height = 720,
                                     .layer_count = 1,
                                     .now_layer = -1,
-                                    .layers = {{true, 1, 1080, {bps}}}};
+                                    .layers = {{true, 1, 1080, {bps}, {0}}}};
 }
 
 // Both budgets such that exactly `bps` may begin.
